@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Event channels by the kernel's own Xen core, where that owns the domain. */
+#include <linux/kconfig.h>
+
+#include "internal.h"
+
+#ifdef CONFIG_XEN
+#include <asm/xen/hypercall.h>
+#include <xen/events.h>
+#include <xen/interface/event_channel.h>
+#include <xen/interface/xen.h>
+
+static int adopted_alloc(xpv_domid_t peer, xpv_port_t *port)
+{
+	struct evtchn_alloc_unbound op = {
+		.dom = DOMID_SELF,
+		.remote_dom = xpv_domid_raw(peer),
+	};
+	int err = HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &op);
+
+	if (!err)
+		*port = xpv_port(op.port);
+	return err;
+}
+
+static void adopted_free(xpv_port_t port)
+{
+	struct evtchn_close op = { .port = xpv_port_raw(port) };
+
+	/* Fails only for a port that is not ours to close. */
+	WARN_ON_ONCE(HYPERVISOR_event_channel_op(EVTCHNOP_close, &op));
+}
+
+static int adopted_bind(xpv_port_t port, irq_handler_t handler,
+			const char *name, void *data, unsigned int *irq)
+{
+	int ret = bind_evtchn_to_irqhandler_lateeoi(xpv_port_raw(port), handler,
+						    IRQF_NO_AUTOEN, name, data);
+
+	if (ret < 0)
+		return ret;
+	*irq = ret;
+	return 0;
+}
+
+static void adopted_unbind(unsigned int irq, void *data)
+{
+	unbind_from_irqhandler(irq, data);
+}
+
+static void adopted_send(xpv_port_t port)
+{
+	notify_remote_via_evtchn(xpv_port_raw(port));
+}
+
+static void adopted_eoi(unsigned int irq, enum xpv_eoi eoi)
+{
+	xen_irq_lateeoi(irq, eoi == XPV_EOI_SPURIOUS ? XEN_EOI_FLAG_SPURIOUS : 0);
+}
+
+static const struct xpv_evtchn_ops ops = {
+	.alloc = adopted_alloc,
+	.free = adopted_free,
+	.bind = adopted_bind,
+	.unbind = adopted_unbind,
+	.send = adopted_send,
+	.eoi = adopted_eoi,
+};
+
+const struct xpv_evtchn_ops *xpv_evtchn_adopted(void)
+{
+	return &ops;
+}
+#else
+const struct xpv_evtchn_ops *xpv_evtchn_adopted(void)
+{
+	return NULL;
+}
+#endif
