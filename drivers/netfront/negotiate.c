@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the two ends tell each other through XenStore before they connect. Owns
+ * the names of the nodes; keeps no state.
+ */
+#include <compat/linux/hex.h>
+#include <linux/etherdevice.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <xpv/xenstore.h>
+#include "netfront.h"
+
+/* "00:16:3e:01:02:03", and nothing before or after it. */
+#define MAC_LEN (3 * ETH_ALEN - 1)
+
+/**
+ * xnf_read_mac - read the address that the toolstack gave the interface
+ * @xdev: device
+ * @mac: result
+ *
+ * Context: process.
+ * Return: 0, or -errno, told as fatal.
+ */
+int xnf_read_mac(struct xpv_device *xdev, u8 mac[])
+{
+	char *text;
+	int err;
+
+	err = xpv_xs_read(NULL, xdev->nodename, "mac", &text);
+	if (err)
+		return xpv_bus_fatal(xdev, err, "cannot read node mac");
+	if (strlen(text) != MAC_LEN || !mac_pton(text, mac) ||
+	    !is_valid_ether_addr(mac))
+		err = xpv_bus_fatal(xdev, -EINVAL,
+				    "node mac holds no usable address: '%.32s'",
+				    text);
+	kfree(text);
+	return err;
+}
+
+/**
+ * xnf_read_offer - read what the backend can take
+ * @xdev: device
+ * @offer: result
+ *
+ * Context: process.
+ * Return: 0, or -EOPNOTSUPP, told as fatal: no way to receive.
+ */
+int xnf_read_offer(struct xpv_device *xdev, struct xnf_offer *offer)
+{
+	if (!xpv_bus_peer_feature(xdev, "feature-rx-copy"))
+		return xpv_bus_fatal(xdev, -EOPNOTSUPP,
+				     "backend domain %u lacks feature-rx-copy",
+				     xpv_domid_raw(xdev->peer));
+
+	*offer = (struct xnf_offer){
+		.sg = xpv_bus_peer_feature(xdev, "feature-sg"),
+		/* The one feature that is there unless it is denied. */
+		.csum4 = !xpv_bus_peer_feature(xdev, "feature-no-csum-offload"),
+		.csum6 =
+			xpv_bus_peer_feature(xdev, "feature-ipv6-csum-offload"),
+		.tso4 = xpv_bus_peer_feature(xdev, "feature-gso-tcpv4"),
+		.tso6 = xpv_bus_peer_feature(xdev, "feature-gso-tcpv6"),
+	};
+	return 0;
+}
+
+/*
+ * What we take from the backend. It reads this once, when it connects; so there
+ * is no switch for the receive side while connected.
+ */
+static const char *const requests[] = {
+	"request-rx-copy",
+	"feature-rx-notify",
+	"feature-sg",
+	"feature-gso-tcpv4",
+	"feature-gso-tcpv6",
+	"feature-ipv6-csum-offload",
+};
+
+/*
+ * Left behind by a frontend that had the device before, these would make the
+ * backend use rings and ports that are long gone, or lay packets out otherwise.
+ */
+static const char *const leftovers[] = {
+	"multi-queue-num-queues",
+	"event-channel-tx",
+	"event-channel-rx",
+	"ctrl-ring-ref",
+	"event-channel-ctrl",
+	"request-multicast-control",
+	"feature-no-csum-offload",
+	"feature-gso-tcpv4-prefix",
+	"feature-gso-tcpv6-prefix",
+	"xdp-headroom",
+};
+
+static int write_queue(struct xpv_xs_txn *txn, const struct xnf_queue *q)
+{
+	const char *dir = q->front->xdev->nodename;
+	int err;
+
+	err = xpv_xs_printf(txn, dir, "tx-ring-ref", "%u",
+			    xpv_gref_raw(q->tx.area.refs[0]));
+	if (err)
+		return err;
+	err = xpv_xs_printf(txn, dir, "rx-ring-ref", "%u",
+			    xpv_gref_raw(q->rx.area.refs[0]));
+	if (err)
+		return err;
+	return xpv_xs_printf(txn, dir, "event-channel", "%u",
+			     xpv_port_raw(q->channel.port));
+}
+
+static int write_all(struct xpv_xs_txn *txn, void *arg)
+{
+	const struct xnf_front *front = arg;
+	const char *dir = front->xdev->nodename;
+	unsigned int i;
+	int err;
+
+	err = write_queue(txn, &front->queues[0]);
+	for (i = 0; !err && i < ARRAY_SIZE(requests); i++)
+		err = xpv_xs_printf(txn, dir, requests[i], "1");
+	for (i = 0; !err && i < ARRAY_SIZE(leftovers); i++)
+		err = xpv_xs_remove(txn, dir, leftovers[i]);
+	return err;
+}
+
+/**
+ * xnf_write_nodes - tell the backend where everything is
+ * @front: device, its queues connected
+ *
+ * All at once, so that a backend never sees a half of it.
+ *
+ * Context: process.
+ * Return: 0 or -errno.
+ */
+int xnf_write_nodes(struct xnf_front *front)
+{
+	return xpv_xs_transact(write_all, front);
+}
