@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The end of a request: its grants are revoked, and only then the block layer
+ * gets its pages back. Pages that the peer will not let go of are kept from
+ * being freed (parked). And the clock of a request that the peer does not
+ * answer.
+ */
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/page_ref.h>
+#include "blkfront.h"
+
+/*
+ * Takes a count on the page of a segment, for the grant table to give back.
+ * Pages of the slab allocator may not be counted; the grant is parked alone
+ * then.
+ */
+static struct page *hold_segment(struct request *rq, unsigned int i)
+{
+	struct xbf_segment segs[XBF_SEGMENTS];
+	int nr = xbf_gather(rq, segs);
+
+	if (WARN_ON_ONCE((int)i >= nr))
+		return NULL;
+	if (!folio_try_get(page_folio(segs[i].page)))
+		return NULL;
+	return segs[i].page;
+}
+
+static void park(struct xbf_queue *q, xpv_gref_t ref, struct page *page)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	xpv_gnttab_pool_park(&q->pool, ref, page);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Return: whether all could be revoked. */
+static bool revoke(struct xbf_queue *q, struct xbf_slot *slot,
+		   struct request *rq)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < slot->nr_refs; i++) {
+		if (likely(!xpv_gnttab_revoke(slot->refs[i])))
+			slot->refs[kept++] = slot->refs[i];
+		else
+			park(q, slot->refs[i], hold_segment(rq, i));
+	}
+	slot->nr_refs = kept;
+	return kept == i;
+}
+
+/*
+ * A peer that answers and yet maps the pages could change data after it was
+ * checked. When the queue was broken before, it was not asked to unmap.
+ */
+static void breach_mapped(struct xbf_queue *q, unsigned int tag)
+{
+	if (READ_ONCE(q->broken))
+		return;
+	xpv_bus_fatal(q->dev->xdev, -EPROTO,
+		      "%s: backend %u answered request %u and still maps its pages",
+		      q->dev->vdev.name, xpv_domid_raw(q->dev->xdev->peer),
+		      tag);
+	xbf_queue_abort(q);
+}
+
+/**
+ * xbf_complete_rq - end a request that was taken out of its slot
+ * @rq: request
+ *
+ * Context: softirq or hard interrupt, without locks.
+ */
+void xbf_complete_rq(struct request *rq)
+{
+	struct xbf_queue *q = rq->mq_hctx->driver_data;
+	struct xbf_slot *slot = &q->slots[rq->tag];
+	blk_status_t status = slot->status;
+
+	if (slot->nr_refs) {
+		if (unlikely(!revoke(q, slot, rq))) {
+			breach_mapped(q, rq->tag);
+			status = BLK_STS_IOERR;
+		}
+		/* Before the tag is free: see xbf_queue_reclaim_locked(). */
+		llist_add(&slot->returned, &q->returned);
+	}
+	blk_mq_end_request(rq, status);
+}
+
+static void tell_slow(struct xbf_queue *q, struct request *rq,
+		      unsigned int seconds)
+{
+	if (READ_ONCE(q->slow))
+		return;
+	WRITE_ONCE(q->slow, true);
+	dev_warn(q->dev->xdev->dev,
+		 "%s: backend %u has not answered request %d (sector %llu) for %u s\n",
+		 q->dev->vdev.name, xpv_domid_raw(q->dev->xdev->peer), rq->tag,
+		 (u64)blk_rq_pos(rq), seconds);
+}
+
+static void give_up(struct xbf_queue *q, struct request *rq,
+		    unsigned int seconds)
+{
+	xpv_bus_fatal(q->dev->xdev, -ETIMEDOUT,
+		      "%s: backend %u has not answered request %d (sector %llu) for %u s",
+		      q->dev->vdev.name, xpv_domid_raw(q->dev->xdev->peer),
+		      rq->tag, (u64)blk_rq_pos(rq), seconds);
+	xbf_queue_abort(q);
+}
+
+/**
+ * xbf_timeout_rq - a request is not answered
+ * @rq: request
+ *
+ * A slow backend is not a broken one, and what it was given to read and write
+ * cannot be taken back from it alone. So it is told first, and after
+ * request_timeout the whole connection ends.
+ *
+ * Context: process.
+ * Return: BLK_EH_DONE when this has ended the request; otherwise, and when
+ * somebody else has just done so or is about to put it, BLK_EH_RESET_TIMER.
+ */
+enum blk_eh_timer_return xbf_timeout_rq(struct request *rq)
+{
+	struct xbf_queue *q = rq->mq_hctx->driver_data;
+	struct xbf_slot *slot = &q->slots[rq->tag];
+	unsigned long limit = xbf_request_timeout();
+	unsigned long age;
+	unsigned int taken;
+
+	/* The answer may be there, and only its event got lost. */
+	xbf_reap(q, &taken);
+	if (READ_ONCE(slot->rq) != rq)
+		return BLK_EH_RESET_TIMER;
+	age = jiffies - slot->since;
+	if (!limit || age < limit) {
+		tell_slow(q, rq, age / HZ);
+		return BLK_EH_RESET_TIMER;
+	}
+	give_up(q, rq, age / HZ);
+	return BLK_EH_DONE;
+}

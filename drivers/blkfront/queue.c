@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A queue's life: its ring, slots, grants and doorbell are made when the
+ * backend waits for us, and freed when it has let go. In between it is shut
+ * (nothing is put on the ring any more), drained if the backend still answers,
+ * and aborted: each step may be done again and does nothing then.
+ */
+#include <linux/blk-mq.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include "blkfront.h"
+
+/*
+ * Pages that one queue lends for data at a time: 4 MiB in flight. Reserving
+ * for the largest request in every slot would take 11 times the slots, and a
+ * few disks would then empty the grant table of a guest (by default 64
+ * frames of 512 grants).
+ */
+#define DATA_REFS 1024
+
+/* Less than this is too little to run a disk with. */
+#define DATA_REFS_MIN 64
+
+/* How long a backend that still answers has to answer what is in flight. */
+#define DRAIN_SECONDS 5
+
+/**
+ * xbf_queue_depth - requests that can be with the peer
+ * @q: queue
+ *
+ * Context: any.
+ * Return: number of slots.
+ */
+unsigned int xbf_queue_depth(const struct xbf_queue *q)
+{
+	return q->ring.size;
+}
+
+static int create_ring(struct xbf_queue *q, unsigned int order)
+{
+	int err;
+
+	err = xpv_gnttab_share(&q->area, 1U << order, q->dev->xdev->peer);
+	if (err)
+		return err;
+	xbf_ring_init(&q->ring, q->area.addr,
+		      (size_t)q->area.nr_pages * PAGE_SIZE);
+	return 0;
+}
+
+static int create_slots(struct xbf_queue *q)
+{
+	unsigned int i;
+
+	q->slots = kvcalloc(xbf_queue_depth(q), sizeof(*q->slots), GFP_KERNEL);
+	if (!q->slots)
+		return -ENOMEM;
+	for (i = 0; i < xbf_queue_depth(q); i++) {
+		q->slots[i].wire.u.rw.id = i;
+		q->slots[i].wire.u.rw.handle = q->dev->handle;
+	}
+	return 0;
+}
+
+/* With a grant table that is nearly full, a slow disk is better than none. */
+static int create_pool(struct xbf_queue *q)
+{
+	unsigned int nr = min(xbf_queue_depth(q) * XBF_SEGMENTS, DATA_REFS);
+	int err;
+
+	do {
+		err = xpv_gnttab_pool_create(&q->pool, nr);
+		nr /= 2;
+	} while (err == -ENOSPC && nr >= DATA_REFS_MIN);
+	return err;
+}
+
+static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
+{
+	q->dev = dev;
+	init_llist_head(&q->returned);
+	init_waitqueue_head(&q->idle);
+	INIT_WORK(&q->again, xbf_again);
+	spin_lock_init(&q->lock);
+	spin_lock_init(&q->rsp_lock);
+}
+
+/* The channel comes last: its handler needs all the rest. */
+static int queue_create(struct xbf_queue *q, unsigned int ring_order)
+{
+	int err;
+
+	err = create_ring(q, ring_order);
+	if (err)
+		return err;
+	err = create_slots(q);
+	if (err)
+		goto err_unshare;
+	err = create_pool(q);
+	if (err)
+		goto err_free_slots;
+	err = xpv_evtchn_open(&q->evtchn, q->dev->xdev->peer, xbf_interrupt,
+			      q->dev->vdev.name, q);
+	if (err)
+		goto err_destroy_pool;
+	return 0;
+
+err_destroy_pool:
+	xpv_gnttab_pool_destroy(&q->pool);
+err_free_slots:
+	kvfree(q->slots);
+err_unshare:
+	xpv_gnttab_unshare(&q->area);
+	return err;
+}
+
+/*
+ * An aborted queue's handler and work look at nothing and do not end the
+ * interrupt, so the work may run after the channel is closed.
+ */
+static void queue_destroy(struct xbf_queue *q)
+{
+	xbf_queue_abort(q);
+	xpv_evtchn_close(&q->evtchn);
+	cancel_work_sync(&q->again);
+	spin_lock_irq(&q->lock);
+	xbf_queue_reclaim_locked(q);
+	spin_unlock_irq(&q->lock);
+	xpv_gnttab_pool_destroy(&q->pool);
+	kvfree(q->slots);
+	xpv_gnttab_unshare(&q->area);
+}
+
+/**
+ * xbf_queues_create - make all queues of a device
+ * @dev: device without queues
+ * @ring_order: of the number of pages in each ring
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -errno; the reason is told.
+ */
+int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order)
+{
+	unsigned int i;
+	int err = -ENOMEM;
+
+	dev->nr_queues = 1;
+	dev->queues = kcalloc(dev->nr_queues, sizeof(*dev->queues), GFP_KERNEL);
+	if (!dev->queues)
+		return err;
+	for (i = 0; i < dev->nr_queues; i++) {
+		queue_init(&dev->queues[i], dev);
+		err = queue_create(&dev->queues[i], ring_order);
+		if (err)
+			goto err_destroy;
+	}
+	return 0;
+
+err_destroy:
+	dev_err(dev->xdev->dev,
+		"%s: no ring of %u pages with grants and a doorbell: error %d\n",
+		dev->vdev.name, 1U << ring_order, err);
+	dev->nr_queues = i;
+	xbf_queues_destroy(dev);
+	return err;
+}
+
+/**
+ * xbf_queues_destroy - free all queues
+ * @dev: device, its disk gone
+ *
+ * Context: process, may sleep.
+ */
+void xbf_queues_destroy(struct xbf_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->nr_queues; i++)
+		queue_destroy(&dev->queues[i]);
+	kfree(dev->queues);
+	dev->queues = NULL;
+	dev->nr_queues = 0;
+}
+
+/* A peer that still answers is shown what was put already. */
+static void queue_shut(struct xbf_queue *q)
+{
+	unsigned long flags;
+	bool notify;
+
+	spin_lock_irqsave(&q->lock, flags);
+	notify = !q->down && !READ_ONCE(q->broken) &&
+		 xpv_ring_publish(&q->ring);
+	q->down = true;
+	spin_unlock_irqrestore(&q->lock, flags);
+	if (notify)
+		xpv_evtchn_send(&q->evtchn);
+}
+
+/**
+ * xbf_queues_shut - let no more requests in: they fail at once
+ * @dev: device, with or without queues
+ *
+ * Context: any.
+ */
+void xbf_queues_shut(struct xbf_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->nr_queues; i++)
+		queue_shut(&dev->queues[i]);
+}
+
+static bool is_idle(const struct xbf_queue *q)
+{
+	return READ_ONCE(q->broken) || !xpv_ring_in_flight(&q->ring);
+}
+
+/**
+ * xbf_queues_drain - wait for what is in flight, some seconds at most
+ * @dev: device, its queues shut
+ *
+ * Context: process, may sleep.
+ */
+void xbf_queues_drain(struct xbf_device *dev)
+{
+	unsigned long deadline = jiffies + DRAIN_SECONDS * HZ;
+	struct xbf_queue *q;
+	unsigned int i;
+	long left;
+
+	for (i = 0; i < dev->nr_queues; i++) {
+		q = &dev->queues[i];
+		left = max(0L, (long)(deadline - jiffies));
+		if (!wait_event_timeout(q->idle, is_idle(q), left))
+			dev_warn(dev->xdev->dev,
+				 "%s: %u requests unanswered after %u s are given up\n",
+				 dev->vdev.name, xpv_ring_in_flight(&q->ring),
+				 DRAIN_SECONDS);
+	}
+}
+
+static struct request *take_request(struct xbf_queue *q, struct xbf_slot *slot)
+{
+	struct request *rq;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->rsp_lock, flags);
+	/* Pairs with smp_store_release() in put_locked(). */
+	rq = smp_load_acquire(&slot->rq);
+	if (rq) {
+		slot->status = BLK_STS_IOERR;
+		WRITE_ONCE(slot->rq, NULL);
+	}
+	spin_unlock_irqrestore(&q->rsp_lock, flags);
+	return rq;
+}
+
+/**
+ * xbf_queue_abort - fail all that is in flight, and what may come
+ * @q: queue
+ *
+ * The ring is not used any more until the next connection. A request that the
+ * peer answers at the same time ends once, one way or the other.
+ *
+ * Context: any.
+ */
+void xbf_queue_abort(struct xbf_queue *q)
+{
+	struct request *rq;
+	unsigned int i;
+
+	WRITE_ONCE(q->broken, true);
+	/* No request enters a slot behind our back: put_locked() saw it down. */
+	queue_shut(q);
+	for (i = 0; i < xbf_queue_depth(q); i++) {
+		rq = take_request(q, &q->slots[i]);
+		if (rq)
+			blk_mq_complete_request(rq);
+	}
+	wake_up(&q->idle);
+}
+
+/**
+ * xbf_queues_abort - xbf_queue_abort() for all queues
+ * @dev: device, with or without queues
+ *
+ * Context: any.
+ */
+void xbf_queues_abort(struct xbf_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->nr_queues; i++)
+		xbf_queue_abort(&dev->queues[i]);
+}
+
+/**
+ * xbf_queue_reclaim_locked - take back the grants of completed requests
+ * @q: queue
+ *
+ * Before a slot is used again it has to be off the list: whoever puts a
+ * request calls this first.
+ *
+ * Context: any; caller holds q->lock.
+ */
+void xbf_queue_reclaim_locked(struct xbf_queue *q)
+{
+	struct xbf_slot *slot, *next;
+	struct llist_node *all;
+
+	lockdep_assert_held(&q->lock);
+	if (llist_empty(&q->returned))
+		return;
+	all = llist_del_all(&q->returned);
+	llist_for_each_entry_safe(slot, next, all, returned) {
+		while (slot->nr_refs)
+			xpv_gnttab_pool_put(&q->pool,
+					    slot->refs[--slot->nr_refs]);
+	}
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A queue of a disk: ring, slots, grants, doorbell. Internal to xpv-blkfront;
+ * lock order: blkfront.h.
+ *
+ * Who has a request: the block layer, until submit stores it in its slot
+ * (release); then the peer, until whoever holds rsp_lock takes it out of the
+ * slot, which happens once. Only that one completes it.
+ */
+#ifndef _XBF_QUEUE_H
+#define _XBF_QUEUE_H
+
+#include <linux/blk_types.h>
+#include <linux/llist.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <xen/interface/io/blkif.h>
+#include <xpv/event_channel.h>
+#include <xpv/grant_shared.h>
+#include <xpv/ring.h>
+
+struct request;
+struct xbf_device;
+
+XPV_RING_TYPE(xbf_ring, struct blkif_request, struct blkif_response)
+
+/* A grant is one Xen page, and segments are counted in pages of ours. */
+static_assert(PAGE_SIZE == 4096);
+static_assert(sizeof(union xbf_ring_slot) == 112);
+static_assert(offsetof(struct blkif_request, u.rw.id) == 8);
+static_assert(offsetof(struct blkif_request, u.rw.seg) == 24);
+static_assert(offsetof(struct blkif_response, status) == 10);
+
+#define XBF_SEGMENTS BLKIF_MAX_SEGMENTS_PER_REQUEST
+#define XBF_RING_ORDER_MAX 4
+
+/**
+ * struct xbf_slot - one request that can be with the peer; index: tag and id
+ * @wire: what the peer is told, apart from what it can scribble on
+ * @rq: the request while the peer has it, else NULL; set by submit (release),
+ *	cleared under rsp_lock
+ * @returned: links it to xbf_queue.returned
+ * @since: jiffies when the peer got it
+ * @refs: grants of its segments; revoked once on xbf_queue.returned
+ * @nr_refs: how many
+ * @status: how it ended, once @rq is taken out
+ *
+ * Whoever has the tag has the slot. But while it is on xbf_queue.returned,
+ * @returned, @refs and @nr_refs are under xbf_queue.lock.
+ */
+struct xbf_slot {
+	struct blkif_request wire;
+	struct request *rq;
+	struct llist_node returned;
+	unsigned long since;
+	xpv_gref_t refs[XBF_SEGMENTS];
+	u8 nr_refs;
+	blk_status_t status;
+};
+
+/**
+ * struct xbf_queue - a ring, its channel and its grants
+ * @dev: device it belongs to
+ * @slots: one for each slot of the ring, and for each tag
+ * @area: pages of the ring
+ * @evtchn: doorbell
+ * @returned: slots with revoked grants, for submit to take back: completion
+ *	needs no lock of submit's for that
+ * @idle: woken when responses were taken off the ring
+ * @again: goes on taking them where the interrupt had its share
+ * @lock: one producer at a time; guards @down and @pool
+ * @down: nothing is put on the ring any more
+ * @pool: grants not in use
+ * @ring: both sides
+ * @rsp_lock: one consumer at a time
+ * @broken: no response is looked at any more; set once, from any context
+ * @slow: the peer was reported as slow and has not answered since
+ */
+struct xbf_queue {
+	struct xbf_device *dev;
+	struct xbf_slot *slots;
+	struct xpv_gnttab_shared area;
+	struct xpv_evtchn evtchn;
+	struct llist_head returned;
+	wait_queue_head_t idle;
+	struct work_struct again;
+
+	spinlock_t lock ____cacheline_aligned_in_smp;
+	bool down;
+	struct xpv_gnttab_pool pool;
+	struct xpv_ring ring;
+
+	spinlock_t rsp_lock ____cacheline_aligned_in_smp;
+	bool broken;
+	bool slow;
+};
+
+#endif /* _XBF_QUEUE_H */

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the ring to the block layer. The interrupt takes the responses off the
+ * ring, checks each, and hands the requests to the block layer, which completes
+ * them in softirq on the CPU that asked. The interrupt ends (late EOI) when the
+ * ring is empty; where responses come in as fast as they are taken, it leaves
+ * the rest to a work item.
+ *
+ * The peer is not trusted: a response is copied once, has to name a request
+ * that the peer has, and to repeat its operation. Anything else ends the
+ * connection.
+ */
+#include <linux/jiffies.h>
+#include <linux/nospec.h>
+#include "blkfront.h"
+
+/* Requests taken off the ring in one go under the lock. */
+#define BATCH 32
+
+/**
+ * struct batch - requests taken off the ring
+ * @nr: how many
+ * @rqs: the requests
+ */
+struct batch {
+	unsigned int nr;
+	struct request *rqs[BATCH];
+};
+
+static int breach_index(struct xbf_queue *q)
+{
+	return xpv_bus_fatal(q->dev->xdev, -EPROTO,
+			     "%s: backend %u answered more than the %u requests it has",
+			     q->dev->vdev.name,
+			     xpv_domid_raw(q->dev->xdev->peer),
+			     xpv_ring_in_flight(&q->ring));
+}
+
+static int breach(struct xbf_queue *q, const struct blkif_response *rsp,
+		  const char *what)
+{
+	return xpv_bus_fatal(q->dev->xdev, -EPROTO,
+			     "%s: backend %u answers with %s: id %llu, op %u, status %d",
+			     q->dev->vdev.name,
+			     xpv_domid_raw(q->dev->xdev->peer), what, rsp->id,
+			     rsp->operation, rsp->status);
+}
+
+/*
+ * A flush that is "not supported" must not pass as one that was done, nor may
+ * the block layer hear of it by a status it ignores: the write cache is there,
+ * and nothing is known to be on disk. An admin who knows better sets
+ * queue/write_cache to "write through".
+ */
+static blk_status_t unsupported(struct xbf_queue *q, u8 operation)
+{
+	if (operation != q->dev->flush_op)
+		return BLK_STS_NOTSUPP;
+	dev_err_ratelimited(q->dev->xdev->dev,
+			    "%s: backend offered to flush its cache, and now will not: written data may not be on disk\n",
+			    q->dev->vdev.name);
+	return BLK_STS_IOERR;
+}
+
+static int translate(struct xbf_queue *q, const struct blkif_response *rsp,
+		     blk_status_t *status)
+{
+	switch (rsp->status) {
+	case BLKIF_RSP_OKAY:
+		*status = BLK_STS_OK;
+		return 0;
+	case BLKIF_RSP_ERROR:
+		*status = BLK_STS_IOERR;
+		return 0;
+	case BLKIF_RSP_EOPNOTSUPP:
+		*status = unsupported(q, rsp->operation);
+		return 0;
+	default:
+		return breach(q, rsp, "an unknown status");
+	}
+}
+
+static int accept_locked(struct xbf_queue *q, const struct blkif_response *rsp,
+			 struct request **rq)
+{
+	struct xbf_slot *slot;
+	int err;
+
+	lockdep_assert_held(&q->rsp_lock);
+	if (rsp->id >= xbf_queue_depth(q))
+		return breach(q, rsp, "an id out of range");
+	slot = &q->slots[array_index_nospec(rsp->id, xbf_queue_depth(q))];
+	/* Pairs with smp_store_release() in put_locked(). */
+	*rq = smp_load_acquire(&slot->rq);
+	if (!*rq)
+		return breach(q, rsp, "the id of a request it does not have");
+	if (rsp->operation != slot->wire.operation)
+		return breach(q, rsp, "another operation than the request's");
+	err = translate(q, rsp, &slot->status);
+	if (err)
+		return err;
+	WRITE_ONCE(slot->rq, NULL);
+	return 0;
+}
+
+/* Return: 1 when there is more, 0 when the peer will ring, or -errno. */
+static int take_locked(struct xbf_queue *q, struct batch *batch)
+{
+	struct blkif_response rsp;
+	u32 avail;
+	int err;
+
+	lockdep_assert_held(&q->rsp_lock);
+	if (READ_ONCE(q->broken))
+		return -ESHUTDOWN;
+	if (xpv_ring_poll(&q->ring, &avail))
+		return breach_index(q);
+	for (batch->nr = 0; batch->nr < min_t(u32, avail, BATCH); batch->nr++) {
+		xbf_ring_get(&q->ring, &rsp);
+		err = accept_locked(q, &rsp, &batch->rqs[batch->nr]);
+		if (err)
+			return err;
+	}
+	return avail > BATCH || xpv_ring_arm(&q->ring, 1);
+}
+
+static int take(struct xbf_queue *q, struct batch *batch)
+{
+	unsigned long flags;
+	int more;
+
+	spin_lock_irqsave(&q->rsp_lock, flags);
+	batch->nr = 0;
+	more = take_locked(q, batch);
+	if (batch->nr)
+		WRITE_ONCE(q->slow, false);
+	spin_unlock_irqrestore(&q->rsp_lock, flags);
+	return more;
+}
+
+/**
+ * xbf_reap - take responses off the ring, about one ring full at most
+ * @q: queue
+ * @taken: how many there were
+ *
+ * A breach of the protocol aborts the queue.
+ *
+ * Context: any.
+ * Return: 1 when there may be more, 0 when the peer will ring for the next, or
+ * -errno when the queue is broken.
+ */
+int xbf_reap(struct xbf_queue *q, unsigned int *taken)
+{
+	struct batch batch;
+	unsigned int i;
+	int more;
+
+	*taken = 0;
+	do {
+		more = take(q, &batch);
+		for (i = 0; i < batch.nr; i++)
+			blk_mq_complete_request(batch.rqs[i]);
+		*taken += batch.nr;
+	} while (more > 0 && *taken < xbf_queue_depth(q));
+
+	if (more < 0)
+		xbf_queue_abort(q);
+	/* It has the barrier that xbf_queues_drain() relies on. */
+	else if (wq_has_sleeper(&q->idle))
+		wake_up(&q->idle);
+	return more;
+}
+
+/**
+ * xbf_interrupt - the backend rang
+ * @irq: not used
+ * @data: queue
+ *
+ * A broken queue's interrupt is not ended: there will be no other.
+ *
+ * Context: hard interrupt.
+ * Return: IRQ_HANDLED.
+ */
+irqreturn_t xbf_interrupt(int irq, void *data)
+{
+	struct xbf_queue *q = data;
+	unsigned int taken;
+	int more;
+
+	more = xbf_reap(q, &taken);
+	if (more > 0)
+		kblockd_schedule_work(&q->again);
+	else if (!more)
+		xpv_evtchn_eoi(&q->evtchn,
+			       taken ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
+	return IRQ_HANDLED;
+}
+
+/**
+ * xbf_again - go on where the interrupt left off, and end it
+ * @work: the queue's
+ *
+ * Context: process.
+ */
+void xbf_again(struct work_struct *work)
+{
+	struct xbf_queue *q = container_of(work, struct xbf_queue, again);
+	unsigned int taken;
+	int more;
+
+	more = xbf_reap(q, &taken);
+	if (more > 0)
+		kblockd_schedule_work(&q->again);
+	else if (!more)
+		xpv_evtchn_eoi(&q->evtchn, XPV_EOI_WORK);
+}
