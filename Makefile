@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What people type. The kernel's build reads Kbuild, never this file.
+
+# Where the kernel to build for was built, or its headers package.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+# LLVM=1, LLVM=-16 or CC=gcc-12 asks for a compiler. Headers that were configured
+# for another one get a view that suits it.
+compiler = $(if $(LLVM),clang$(filter-out 1,$(LLVM)),$(if $(filter command%,$(origin CC)),$(CC)))
+build-dir = $(if $(compiler),$(shell scripts/kdir-for "$(compiler)" "$(KDIR)"),$(KDIR))
+kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
+
+# Headers from a package come without the key that the kernel's modules were
+# signed with: installing would complain, module by module, and go on.
+sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
+.PHONY: modules modules_install clean check kunit mutate test lab demo help
+
+modules: kdir
+	@$(MAKE) $(kbuild-opts) modules
+
+modules_install: kdir
+	@scripts/check-install "$(KDIR)" "$(INSTALL_MOD_PATH)"
+	@$(MAKE) $(kbuild-opts) $(sign-args) modules_install
+	@scripts/run-depmod "$(KDIR)" "$(INSTALL_MOD_PATH)"
+
+clean: kdir
+	@$(MAKE) $(kbuild-opts) clean
+
+.PHONY: kdir
+kdir:
+	@scripts/check-kdir "$(KDIR)" "$(compiler)"
+
+check:
+	@scripts/check
+
+kunit:
+	@scripts/kunit $(KERNEL) $(if $(DEBUG),debug)
+
+mutate:
+	@scripts/mutate
+
+test:
+	@scripts/test
+
+lab:
+	@tests/lab/lab
+
+demo:
+	@tests/lab/demo
+
+help:
+	@echo 'Build'
+	@echo '  make                  all modules, for the running kernel'
+	@echo '  make KDIR=DIR         all modules, for the kernel built or packaged in DIR'
+	@echo '  make modules_install  install them (INSTALL_MOD_PATH=DIR: under DIR)'
+	@echo '  make clean            remove what a build made'
+	@echo '  W=1  C=2  LLVM=1      more warnings; run sparse; build with clang'
+	@echo
+	@echo 'Test'
+	@echo '  scripts/install-deps  install every package the rest needs (Debian 12)'
+	@echo '  make check            static checks'
+	@echo '  make kunit            KUnit suites in QEMU (KERNEL=6.12; DEBUG=1 with KASAN)'
+	@echo '  make mutate           breaks line by line what the suites are to notice'
+	@echo '  make lab              all lab cases (CASE=net/* some; GUEST=pv, pvh or hvm)'
+	@echo '  make demo             see it work: real Xen, dom0 and guest, in QEMU'
+	@echo '  make test             all of it: checks, builds and lab'
