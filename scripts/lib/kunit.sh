@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# A kernel with our suites: what kunit and mutate share. Source it after
+# common.sh, apt.sh and kernel-source.sh.
+
+# kunit_prepare VERSION FLAVOUR: after find_source; sets place, the folder of
+# this version, and dir, where this flavour is built; the tree is in its sources.
+# The lock that it takes is held until the script ends.
+kunit_prepare()
+{
+	place=$xpv_cache/kunit/$source_version
+	dir=$place/$2
+	configs=(--kunitconfig="$xpv_root/.kunitconfig")
+	[[ $2 == plain ]] || configs+=(--kunitconfig="$xpv_root/tests/kunit/$2.config")
+	mkdir -p "$place" 2>/dev/null || die "cannot create $place: set XPV_CACHE to a folder you can write to"
+	lock "kunit-$source_version"
+	[[ -d $place/source ]] || unpack_source "$1" "$place/source"
+	"$xpv_root/scripts/link-into-kernel" --copy "$place/source"
+}
+
+# kunit_tool COMMAND OPTION...: the kernel's own tool.
+kunit_tool()
+{
+	(cd "$place/source" && nice -n 10 python3 tools/testing/kunit/kunit.py "$1" \
+		--arch=x86_64 --build_dir="$dir" "${@:2}")
+}
+
+kunit_build()
+{
+	local log=$dir.log
+	say "building Linux $source_version for KUnit, ${dir##*/} (log: $log)"
+	if ! {
+		kunit_tool config "${configs[@]}" &&
+			kunit_tool build "${configs[@]}" --jobs="${XPV_JOBS:-$(nproc)}"
+	} >"$log" 2>&1; then
+		grep -E 'error|ERROR|Error|Missing|\*\*\*' "$log" | head -n 40 >&2
+		die "the kernel did not build: all of it is in $log"
+	fi
+	if grep -E 'drivers/xpv.*(warning|WARNING)|(warning|WARNING).*drivers/xpv' "$log" >&2; then
+		die "xpv gives warnings in the kernel's build, and each is an error here"
+	fi
+}
+
+# kunit_run FILTER: results in $dir/results.json, the kernel's log in
+# $dir/test.log. What went wrong is told by these, not by the tool's status. On
+# a busy host the kernel's check of its timer can fail, hence no_timer_check.
+kunit_run()
+{
+	say "running (log: $dir/test.log)"
+	rm -f "$dir/results.json" "$dir/test.log"
+	kunit_tool exec --timeout="${XPV_KUNIT_TIMEOUT:-900}" --qemu_args='-smp 2' \
+		--kernel_args='no_timer_check panic=-1' \
+		--kernel_args=xpv_hypervisor.simulate=1 \
+		--kernel_args=xpv_blkfront.request_timeout=10 \
+		--json="$dir/results.json" ${1:+"$1"} >"$dir/run.log" 2>&1 || true
+	[[ -s $dir/results.json && -s $dir/test.log ]] || {
+		tail -n 20 "$dir/run.log" >&2
+		die "no results: all of it is in $dir/run.log"
+	}
+}
+
+# kunit_reports LOG: what the kernel complains of.
+kunit_reports()
+{
+	grep -E 'BUG:|WARNING:|KASAN:|UBSAN:|Oops|general protection|Kernel panic|unreferenced object|new suspected memory leaks|INFO: (possible|trying|inconsistent|task)|rcu.*stall|sleeping function called|suspicious RCU|ODEBUG|Call Trace' "$1" |
+		sed 's/\r//; s/^/the kernel reports: /' || true
+}
+
+# kunit_missing: suites of the tree that have no result.
+kunit_missing()
+{
+	local suite
+	grep -hoE '\.name = "(xpv|xnf|xbf)_[a-z0-9_]+"' "$xpv_root"/{*,*/*}/tests/*.c |
+		sed 's/.*"\(.*\)"/\1/' |
+		while read -r suite; do
+			grep -qF "\"name\": \"$suite\"" "$dir/results.json" || echo "suite $suite was not run"
+		done
+}
