@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# One breach of Xen's protocols a row: the driver's file, what sed does to it, the
+# test case that then runs over the simulated Xen, what its police has to say, and
+# what is broken. scripts/mutate runs them.
+
+breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/if (notify)/if (0)/' xpv_stack_blk.carries_data 'lacks a doorbell' 'requests without a doorbell'
+breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/if (notify)/if (!status)/' xpv_stack_blk.carries_data 'needless doorbells' 'a doorbell for each request'
+breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/^\tspin_unlock_irqrestore.*/\tif (!status) { q->ring.req_prod--; slot->wire.u.rw.handle++; xbf_ring_put(\&q->ring, \&slot->wire); }\n&/' xpv_stack_blk.carries_data 'written after it was published' 'a slot is written once it is published'
+breach drivers/blkfront/request.c '/^static blk_status_t put_locked/,/^}/s/^\tgrant_locked.*/&\n\tif (slot->nr_refs)\n\t\t(void)xpv_gnttab_revoke(slot->refs[0]);/' xpv_stack_blk.carries_data 'unusable grant' 'a page is taken back before it is used'
+breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if (xpv_ring_publish(\&tx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'packets without a doorbell'
+breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if ((xpv_ring_publish(\&tx->ring), 1))/' xpv_stack_net.carries_packets 'needless doorbells' 'a doorbell for each packet'
+breach drivers/netfront/rx_buffer.c 's/if (xpv_ring_publish(&rx->ring))/if (xpv_ring_publish(\&rx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'buffers without a doorbell'
