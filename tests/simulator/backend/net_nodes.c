@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a network backend and its frontend tell each other in XenStore. */
+#include <linux/kernel.h>
+#include "net.h"
+
+static struct xsim_net *to_net(struct xsim_back *back)
+{
+	return container_of(back, struct xsim_net, back);
+}
+
+static void say_flag(struct xsim_back *back, const char *node,
+		     const char *knob, u64 fallback)
+{
+	xsim_back_say(back, node, "%d",
+		      xsim_back_knob(back, knob, fallback) ? 1 : 0);
+}
+
+/**
+ * xsim_net_offer - say all that is on offer
+ * @back: device
+ */
+void xsim_net_offer(struct xsim_back *back)
+{
+	u64 queues = xsim_back_knob(back, "queues", 1);
+
+	to_net(back)->segment = xsim_back_knob(back, "segment", 0);
+	say_flag(back, "feature-sg", "sg", 1);
+	say_flag(back, "feature-gso-tcpv4", "gso4", 1);
+	say_flag(back, "feature-gso-tcpv6", "gso6", 1);
+	say_flag(back, "feature-ipv6-csum-offload", "csum6", 1);
+	say_flag(back, "feature-no-csum-offload", "no-csum", 0);
+	say_flag(back, "feature-split-event-channels", "split", 0);
+	xsim_back_say(back, "feature-rx-copy", "1");
+	xsim_back_say(back, "feature-rx-flip", "0");
+	if (queues > 1)
+		xsim_back_say(back, "multi-queue-max-queues", "%llu", queues);
+}
+
+static void hear_features(struct xsim_net *net)
+{
+	struct xsim_back *back = &net->back;
+
+	net->sg = xsim_back_wants(back, "feature-sg");
+	net->gso4 = xsim_back_wants(back, "feature-gso-tcpv4");
+	net->gso6 = xsim_back_wants(back, "feature-gso-tcpv6");
+	net->csum4 = !xsim_back_wants(back, "feature-no-csum-offload");
+	net->csum6 = xsim_back_wants(back, "feature-ipv6-csum-offload");
+}
+
+/**
+ * xsim_net_hear_all - what the frontend says of all queues
+ * @net: device
+ * @nr: how many there are
+ *
+ * Return: 0 or -EINVAL, told.
+ */
+int xsim_net_hear_all(struct xsim_net *net, unsigned int *nr)
+{
+	struct xsim_back *back = &net->back;
+	u64 most = xsim_back_knob(back, "queues", 1);
+	u64 queues = xsim_store_read_uint(back->dev->frontend,
+					  "multi-queue-num-queues", 1);
+
+	if (!queues || queues > min_t(u64, most, XSIM_NET_QUEUES)) {
+		xsim_violation("vif %u: frontend has %llu queues, of %llu",
+			       back->dev->id, queues, most);
+		return -EINVAL;
+	}
+	if (!xsim_back_wants(back, "request-rx-copy")) {
+		xsim_violation("vif %u: frontend does not want copies",
+			       back->dev->id);
+		return -EINVAL;
+	}
+	if (!xsim_back_wants(back, "feature-rx-notify"))
+		xsim_violation("vif %u: frontend does not ring for buffers",
+			       back->dev->id);
+	hear_features(net);
+	*nr = queues;
+	return 0;
+}
+
+static int map_ring(struct xsim_net_queue *q, const char *dir, const char *node,
+		    struct xsim_area *area)
+{
+	struct xsim_back *back = &q->net->back;
+	u32 ref;
+	int err;
+
+	err = xsim_back_hear(back, dir, node, U32_MAX, &ref);
+	if (err)
+		return err;
+	err = xsim_area_map(area, &ref, 1);
+	if (err)
+		xsim_violation("vif %u: %s %u cannot be mapped (%d)",
+			       back->dev->id, node, ref, err);
+	return err;
+}
+
+static int hear_ports(struct xsim_back *back, const char *dir, u32 ports[2])
+{
+	int err;
+
+	/* Both in one, unless they are split. */
+	if (!xsim_back_knob(back, "split", 0) ||
+	    !xsim_back_wants(back, "event-channel-tx")) {
+		ports[1] = 0;
+		return xsim_back_hear(back, dir, "event-channel", U32_MAX,
+				      &ports[0]);
+	}
+	err = xsim_back_hear(back, dir, "event-channel-tx", U32_MAX, &ports[0]);
+	if (err)
+		return err;
+	return xsim_back_hear(back, dir, "event-channel-rx", U32_MAX,
+			      &ports[1]);
+}
+
+/**
+ * xsim_net_hear_queue - what the frontend says of one queue: maps its rings
+ * @q: queue
+ * @nr_queues: how many there are
+ * @ports: numbers of its ports; the second is 0 if it has one only
+ *
+ * Return: 0 or -errno, told; what was mapped stays mapped.
+ */
+int xsim_net_hear_queue(struct xsim_net_queue *q, unsigned int nr_queues,
+			u32 ports[2])
+{
+	struct xsim_back *back = &q->net->back;
+	char dir[16] = "";
+	int err;
+
+	if (nr_queues > 1)
+		snprintf(dir, sizeof(dir), "queue-%u",
+			 (unsigned int)(q - q->net->queues));
+	err = map_ring(q, dir, "tx-ring-ref", &q->tx_area);
+	if (!err)
+		err = map_ring(q, dir, "rx-ring-ref", &q->rx_area);
+	if (!err)
+		err = hear_ports(back, dir, ports);
+	return err;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the simulator. It is a hypervisor for the one domain that this kernel
+ * is, and domain 0 for that. Guest frame numbers are page frame numbers: what
+ * the guest lends is at once in dom0's reach.
+ *
+ * Lock order, outer to inner:
+ *
+ *   a device's mutex (device.c) -> xsim_store_lock (store.h) -> xsim_lock
+ *
+ * xsim_lock is the hypervisor's one lock: raw, interrupts off, since the guest
+ * makes hypercalls in any context. It guards ports, the grant table, and the
+ * places of frames.
+ */
+#ifndef _XSIM_SIMULATOR_H
+#define _XSIM_SIMULATOR_H
+
+#include <compat/linux/export.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "backend.h"
+
+/* Xen's number for what it does not know. */
+#define XEN_ENOSYS	38
+
+extern raw_spinlock_t xsim_lock;
+/* main.c: where dom0 does its work */
+extern struct workqueue_struct *xsim_wq;
+
+/* hypercall.c */
+struct xpv_hypercall_ops;
+extern const struct xpv_hypercall_ops xsim_hypercalls;
+
+/**
+ * enum xsim_call - the hypercalls, for counting and failing them
+ */
+enum xsim_call {
+	XSIM_CALL_EVENT_CHANNEL,
+	XSIM_CALL_GRANT_TABLE,
+	XSIM_CALL_MEMORY,
+	XSIM_CALL_HVM,
+	XSIM_CALL_VCPU,
+	XSIM_CALL_SCHED,
+	XSIM_CALL_VERSION,
+	XSIM_CALLS,
+};
+
+/*
+ * The @nth hypercall from now (1: the next one), of those with a bit in @calls,
+ * fails with Xen's error @err (negative), and does nothing. @nth 0: none.
+ */
+void xsim_fail_nth(unsigned int calls, unsigned int nth, int err);
+/* Whether that has happened. */
+bool xsim_failed(void);
+
+/* memory.c */
+/**
+ * struct xsim_frame - a frame of the hypervisor's that the guest can place
+ * @at: where its contents are: @own, or the guest's page it was placed over
+ * @own: memory of the simulator's
+ */
+struct xsim_frame {
+	void *at;
+	void *own;
+};
+
+int xsim_frame_init(struct xsim_frame *frame);
+void xsim_frame_exit(struct xsim_frame *frame);
+/* Frame @index of a space that the guest names; NULL: there is none. */
+struct xsim_frame *xsim_shared_info_frame(void);
+struct xsim_frame *xsim_grant_frame_locked(unsigned long index);
+long xsim_memory_op(int cmd, void *arg);
+/* The page with that number; NULL if no RAM of the guest's is there. */
+void *xsim_guest_page_locked(u64 gfn);
+/* All RAM must be back. */
+void xsim_memory_check(void);
+
+/* info.c: what the guest may ask about Xen and its domain */
+long xsim_hvm_op(int cmd, void *arg);
+long xsim_sched_op(int cmd, void *arg);
+long xsim_vcpu_op(int cmd, unsigned int vcpu, void *arg);
+long xsim_version_op(int cmd, void *arg);
+void xsim_param_set(u32 index, u64 value);
+u64 xsim_param(u32 index);
+
+/* upcall.c */
+struct vcpu_info;
+void xsim_upcall_init(void);
+void xsim_upcall_exit(void);
+struct vcpu_info *xsim_vcpu_info_locked(unsigned int vcpu);
+void xsim_upcall_raise_locked(unsigned int vcpu);
+long xsim_register_vcpu_info(unsigned int vcpu, u64 gfn, u32 offset);
+
+/* event_channel.c */
+int xsim_event_init(void);
+void xsim_event_exit(void);
+long xsim_event_channel_op(int cmd, void *arg);
+
+/* grant_table.c */
+int xsim_grant_init(void);
+void xsim_grant_exit(void);
+long xsim_grant_table_op(int cmd, void *arg, unsigned int count);
+/* An entry that the toolstack makes, before the guest looks. */
+void xsim_grant_reserve(u32 ref, u64 gfn);
+/* How many grants dom0 has mapped. */
+unsigned int xsim_grants_mapped(void);
+
+/* device.c: destroy what is left */
+void xsim_device_exit(void);
+/* debugfs.c */
+void xsim_debugfs_init(void);
+void xsim_debugfs_exit(void);
+
+#endif /* _XSIM_SIMULATOR_H */

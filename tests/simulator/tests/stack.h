@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the suites over the whole stack share. They use the services as a driver
+ * does, over the simulator, and are skipped where that is not.
+ */
+#ifndef _XSIM_TESTS_STACK_H
+#define _XSIM_TESTS_STACK_H
+
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+
+#include "../simulator.h"
+
+/* A machine that is emulated on a busy one may need that long for anything. */
+#define PATIENCE_MS	60000
+
+/* Until @condition holds, and no longer than that; its last value. */
+#define wait_until(condition)						\
+({									\
+	unsigned long __end = jiffies + PATIENCE_MS / 1000 * HZ;	\
+	bool __held;							\
+									\
+	while (!(__held = (condition)) && time_before(jiffies, __end))	\
+		usleep_range(500, 1000);				\
+	__held;								\
+})
+
+/* stack_main.c: skips without a simulator; no violation may come */
+int stack_init(struct kunit *test);
+void stack_exit(struct kunit *test);
+/* There was one already: no need to go on, as it may make all very slow. */
+bool stack_violated(void);
+
+extern struct kunit_suite stack_evtchn_suite;
+extern struct kunit_suite stack_gnttab_suite;
+extern struct kunit_suite stack_xs_suite;
+extern struct kunit_suite stack_bus_suite;
+extern struct kunit_suite stack_blk_suite;
+extern struct kunit_suite stack_net_suite;
+
+#endif /* _XSIM_TESTS_STACK_H */

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suite xpv_stack_bus: devices come, connect and go, between a driver and a
+ * backend of this suite's own that do nothing but count.
+ */
+#include <linux/atomic.h>
+#include <xpv/xenbus.h>
+
+#include "../toolstack.h"
+#include "stack.h"
+
+#define TYPE	"xkunit"
+#define FRONT	"/local/domain/1/device/" TYPE "/0"
+
+/* How often each of the driver's operations was called. */
+static struct {
+	atomic_t probe;
+	atomic_t connect;
+	atomic_t ready;
+	atomic_t stop;
+	atomic_t disconnect;
+	atomic_t remove;
+} counts;
+
+static int front_probe(struct xpv_device *xdev)
+{
+	atomic_inc(&counts.probe);
+	return 0;
+}
+
+static int front_connect(struct xpv_device *xdev)
+{
+	atomic_inc(&counts.connect);
+	return 0;
+}
+
+static int front_ready(struct xpv_device *xdev)
+{
+	atomic_inc(&counts.ready);
+	return 0;
+}
+
+static void front_stop(struct xpv_device *xdev, bool alive)
+{
+	atomic_inc(&counts.stop);
+}
+
+static void front_disconnect(struct xpv_device *xdev)
+{
+	atomic_inc(&counts.disconnect);
+}
+
+static void front_remove(struct xpv_device *xdev)
+{
+	atomic_inc(&counts.remove);
+}
+
+static struct xpv_driver driver = {
+	.name = "xpv-kunit",
+	.device_type = TYPE,
+	.offer_state = XenbusStateInitialised,
+	.probe = front_probe,
+	.connect = front_connect,
+	.ready = front_ready,
+	.stop = front_stop,
+	.disconnect = front_disconnect,
+	.remove = front_remove,
+};
+
+static int back_probe(struct xsim_device *dev)
+{
+	return xsim_device_set_state(dev, XenbusStateInitWait);
+}
+
+static void back_frontend_changed(struct xsim_device *dev,
+				  enum xenbus_state state)
+{
+	switch (state) {
+	case XenbusStateInitialising:
+		xsim_device_set_state(dev, XenbusStateInitWait);
+		break;
+	case XenbusStateInitialised:
+		xsim_device_set_state(dev, XenbusStateConnected);
+		break;
+	case XenbusStateClosing:
+	case XenbusStateClosed:
+		xsim_device_set_state(dev, XenbusStateClosed);
+		break;
+	default:
+		break;
+	}
+}
+
+static void back_remove(struct xsim_device *dev)
+{
+}
+
+static struct xsim_backend backend = {
+	.type = TYPE,
+	.probe = back_probe,
+	.frontend_changed = back_frontend_changed,
+	.remove = back_remove,
+};
+
+static int bus_init(struct kunit *test)
+{
+	int err = stack_init(test);
+
+	memset(&counts, 0, sizeof(counts));
+	err = err ?: xsim_backend_register(&backend);
+	return err ?: xpv_bus_register(&driver);
+}
+
+/* Whatever happened: what began has ended. */
+static void bus_exit(struct kunit *test)
+{
+	if (xpv_hv_owner() != XPV_OWNER_XPV)
+		return;
+	xpv_bus_unregister(&driver);
+	xsim_device_destroy(TYPE, 0, 0);
+	xsim_backend_unregister(&backend);
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.probe),
+			atomic_read(&counts.remove));
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect),
+			atomic_read(&counts.stop));
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect),
+			atomic_read(&counts.disconnect));
+	stack_exit(test);
+}
+
+static void connect(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, xsim_device_create(TYPE, 0, NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.ready)));
+}
+
+static void connects_and_detaches(struct kunit *test)
+{
+	connect(test);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.ready), 1);
+}
+
+static void survives_forced_detach(struct kunit *test)
+{
+	connect(test);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, 0, 0), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
+}
+
+static void comes_back_with_its_driver(struct kunit *test)
+{
+	connect(test);
+	xpv_bus_unregister(&driver);
+	KUNIT_EXPECT_EQ(test, (int)xsim_store_read_uint(FRONT, "state", 0),
+			XenbusStateClosed);
+	KUNIT_EXPECT_EQ(test, xpv_bus_register(&driver), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+}
+
+static void comes_back_with_its_backend(struct kunit *test)
+{
+	struct xsim_device *dev;
+
+	connect(test);
+	dev = xsim_device_find(TYPE, 0);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	xsim_device_set_state(dev, XenbusStateClosing);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.disconnect)));
+	xsim_device_set_state(dev, XenbusStateInitWait);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 2);
+}
+
+/* Each state of a backend that is out of its mind, and that there is none. */
+static void survives_any_state(struct kunit *test)
+{
+	static const char *const states[] = { "0", "1", "2", "3", "4", "5", "6",
+					      "7", "8", "9", "", "-1", "four" };
+	struct xsim_device *dev;
+	unsigned int i;
+
+	connect(test);
+	dev = xsim_device_find(TYPE, 0);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		xsim_store_write(dev->path, "state", states[i]);
+		msleep(20);
+	}
+	xsim_store_remove(dev->path, "state");
+	msleep(20);
+	/* Sane again, and the device is of use again. */
+	xsim_device_set_state(dev, XenbusStateClosed);
+	msleep(100);
+	xsim_device_set_state(dev, XenbusStateInitWait);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(connects_and_detaches),
+	KUNIT_CASE(survives_forced_detach),
+	KUNIT_CASE(comes_back_with_its_driver),
+	KUNIT_CASE(comes_back_with_its_backend),
+	KUNIT_CASE(survives_any_state),
+	{}
+};
+
+struct kunit_suite stack_bus_suite = {
+	.name = "xpv_stack_bus",
+	.init = bus_init,
+	.exit = bus_exit,
+	.test_cases = cases,
+};
