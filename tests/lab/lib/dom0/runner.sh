@@ -1,0 +1,126 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# From a list of cases to a list of verdicts.
+
+runner_run() {
+	local name
+	while read -r name; do
+		echo "$name" >"$SHARE/current"
+		runner_case "$name" </dev/null
+		rm -f "$SHARE/current"
+	done <"$SHARE/todo"
+	guest_destroy
+}
+
+# runner_case NAME: one line in results. What was tried more than once is told at the end.
+runner_case() {
+	local start=$SECONDS tries
+	runner_try "$1"
+	for ((tries = 1; tries < 4; tries++)); do
+		if [[ $VERDICT != failed ]] || ! runner_may_repeat "$tries" "$1"; then
+			break
+		fi
+		progress "    $1 failed, and is tried once more: $REASON"
+		printf '%s: %s\n' "$1" "$REASON" >>"$SHARE/repeated"
+		mv "$SHARE/cases/$1" "$SHARE/cases/$1.$tries"
+		runner_try "$1"
+	done
+	printf '%s\t%s\t%s\t%s\n' "$1" "$VERDICT" $((SECONDS - start)) "$REASON" >>"$SHARE/results"
+	progress "$(printf '    %-8s %-28s %3d s  %s' "$VERDICT" "$1" $((SECONDS - start)) "$REASON")"
+}
+
+# runner_may_repeat TRIES NAME: a busy host can starve the one inside, for which LAB_RETRY gives one more try. What a
+# kernel or Xen complained of is no such thing.
+runner_may_repeat() {
+	runner_emulator_failed "$SHARE/cases/$2/xen.log" || [[ $LAB_RETRY && $1 == 1 && ! $COMPLAINT ]]
+}
+
+# runner_emulator_failed LOG: whether the guest died with Xen's own code segment and instruction pointer for its state,
+# which no guest can bring about: QEMU's emulation of SVM has stored the host's state as the guest's.
+runner_emulator_failed() {
+	[[ -e $1 ]] && tr -d '\r' <"$1" | grep -A 6 'Triple fault' | grep -q 'RIP: *e008:\[<ffff82d'
+}
+
+# runner_try NAME: sets VERDICT, REASON and COMPLAINT.
+runner_try() {
+	local dir=$SHARE/cases/$1
+	COMPLAINT=
+	mkdir -p "$dir"
+	rm -rf "$STATE/case"
+	mkdir -p "$STATE/case"
+	runner_verdict "$1" "$dir"
+	IFS=$'\t' read -r VERDICT REASON < <(case_judge "$1" "$VERDICT" "$REASON")
+	[[ $VERDICT != failed ]] || guest_destroy
+}
+
+# runner_verdict NAME DIR: sets VERDICT, REASON, and COMPLAINT if there is one.
+runner_verdict() {
+	local status
+	VERDICT=skipped REASON=$(runner_unmet "$1") && return
+	VERDICT=failed
+	if ! guest_provide "$1"; then
+		runner_trouble "$1" "$2"
+		return
+	fi
+	echo "lab: case $1" >/dev/kmsg
+	runner_execute "$1" "$2/log"
+	status=$?
+	logs_end "$2"
+	runner_judge "$status" "$1" "$2"
+}
+
+# runner_trouble NAME DIR: why there is no guest; what its log has to say comes first.
+runner_trouble() {
+	if [[ ${GUEST_NAME:-} ]]; then
+		logs_end "$2"
+		COMPLAINT=$(logs_complaint "$2" "$1")
+	fi
+	REASON=${COMPLAINT:+$COMPLAINT; }$GUEST_TROUBLE
+}
+
+# runner_execute NAME LOG: 124 if it took too long. Nothing that the case started outlives it.
+runner_execute() {
+	local limit status
+	limit=$(case_time_limit "$1")
+	timeout -k 10 "$limit" setsid bash "$LAB/lib/dom0/run-case" "$1" >"$2" 2>&1 </dev/null
+	status=$?
+	pkill -KILL -s "$(<"$STATE/case/session")"
+	return "$status"
+}
+
+# runner_judge STATUS NAME DIR: the logs have the last word.
+runner_judge() {
+	VERDICT=passed REASON=
+	if [[ -s $STATE/case/failure ]]; then
+		VERDICT=failed REASON=$(head -n 1 "$STATE/case/failure")
+	elif (($1 == 124 || $1 == 137)); then
+		VERDICT=failed REASON="took longer than its $(case_time_limit "$2") s"
+	elif [[ -s $STATE/case/skip ]]; then
+		VERDICT=skipped REASON=$(head -n 1 "$STATE/case/skip")
+	elif (($1 != 0)); then
+		VERDICT=failed REASON="ended with status $1: $(tail -n 1 "$3/log")"
+	elif [[ ! -e $STATE/case/reached-end ]]; then
+		VERDICT=failed REASON="ended before its last line"
+	elif [[ ! -s $STATE/case/checks ]]; then
+		VERDICT=failed REASON="checked nothing"
+	fi
+	! COMPLAINT=$(logs_complaint "$3" "$2") || { VERDICT=failed REASON="$COMPLAINT${REASON:+; $REASON}"; }
+	[[ $VERDICT == failed || ! -e $REPLIES/dead ]] || { VERDICT=failed REASON="the guest died"; }
+}
+
+# runner_unmet NAME: print the first need that this run cannot meet; 1 if there is none.
+runner_unmet() {
+	local need
+	if [[ $LAB_UNTIL ]] && (($(date +%s) >= LAB_UNTIL)); then
+		echo "no time is left for it in this run"
+		return
+	fi
+	while read -r need; do
+		case $need in
+		pv | pvh | hvm) [[ $need == "$GUEST" ]] || { echo "for a ${need^^} guest"; return 0; } ;;
+		owned) [[ $GUEST != hvm ]] || { echo "for a guest that its kernel owns"; return 0; } ;;
+		stock | debug | noxen) [[ $need == "$KERNEL" ]] || { echo "for the $need kernel"; return 0; } ;;
+		esac
+	done < <(case_directive "$1" needs)
+	return 1
+}

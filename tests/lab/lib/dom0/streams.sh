@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Random bytes over TCP between dom0 and guest, with a sum at either end. A case sources this.
+
+STREAM_PORT=5600
+
+# stream_listens CMD...: true once somebody listens on the port where CMD looks.
+stream_listens() {
+	"$@" "netstat -ltn 2>/dev/null | grep -q ':$STREAM_PORT '"
+}
+
+stream_dom0() {
+	busybox sh -c "$*"
+}
+
+# stream_listen PORT: in dom0, what comes in there. A listener whose own input has ended would close its half at
+# once, and the sender, busybox's too, would take that for the end of all.
+stream_listen() {
+	[[ -p open ]] || mkfifo open
+	timeout 150 busybox nc -l -p "$1" 0<>open
+}
+
+# stream_to_guest ADDRESS MIB: from dom0 to the guest's ADDRESS.
+stream_to_guest() {
+	local sum
+	STREAM_PORT=$((STREAM_PORT + 1))
+	head -c "$2M" /dev/urandom >stream
+	sum=$(sha256sum <stream)
+	guest_bg -t 150 stream "[ -p /tmp/open ] || mkfifo /tmp/open; nc -l -p $STREAM_PORT 0<>/tmp/open >/tmp/stream"
+	eventually stream_listens guest_try
+	check timeout 120 busybox nc "$1" "$STREAM_PORT" <stream
+	guest_wait stream
+	expect "$(guest "wc -c </tmp/stream")" -eq $(($2 * 1048576))
+	expect "$(guest "sha256sum </tmp/stream; rm /tmp/stream")" = "$sum"
+	rm stream
+}
+
+# stream_from_guest ADDRESS MIB: from the guest to dom0's ADDRESS.
+stream_from_guest() {
+	local sum listener
+	STREAM_PORT=$((STREAM_PORT + 1))
+	stream_listen "$STREAM_PORT" >stream &
+	listener=$!
+	eventually stream_listens stream_dom0
+	guest -t 120 "dd if=/dev/urandom of=/tmp/stream bs=1M count=$2 2>/dev/null"
+	sum=$(guest "sha256sum </tmp/stream")
+	guest -t 120 "nc $1 $STREAM_PORT </tmp/stream; rm /tmp/stream"
+	check wait "$listener"
+	expect "$(stat -c %s stream)" -eq $(($2 * 1048576))
+	expect "$(sha256sum <stream)" = "$sum"
+	rm stream
+}
+
+# counter NAME: of eth0's driver, as ethtool -S tells it.
+counter() {
+	guest "ethtool -S eth0" | awk -v name="q0_$1:" '$1 == name { print $2; n++ } END { exit n != 1 }'
+}
+
+# errors: of eth0 so far, sent and received; what other cases did to it counts too.
+errors() {
+	echo "$(counter tx_errors) $(counter rx_errors)"
+}
+
+# feature NAME: of eth0, "on" or "off".
+feature() {
+	guest "ethtool -k eth0" | awk -v name="$1:" '$1 == name { print $2; n++ } END { exit n != 1 }'
+}

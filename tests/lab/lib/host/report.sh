@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What is said at the end, and where logs go.
+
+report_start() {
+	RUN_DIR=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
+	mkdir -p "$RUN_DIR"
+	: >"$RUN_DIR/results"
+}
+
+report_count() {
+	awk -F '\t' -v want="$1" '$3 == want { n++ } END { print n + 0 }' "$RUN_DIR/results"
+}
+
+# report_end: exits; no case run is no success.
+report_end() {
+	local passed failed skipped
+	passed=$(report_count passed) failed=$(report_count failed) skipped=$(report_count skipped)
+	awk -F '\t' '$3 == "failed" { printf "FAILED  %s %s: %s\n", $1, $2, $5 }
+		$3 == "skipped" { printf "skipped %s %s: %s\n", $1, $2, $5 }' "$RUN_DIR/results" >&2
+	report_repeated
+	report_boots
+	say "logs: $RUN_DIR"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	((failed == 0 && passed > 0))
+	exit
+}
+
+# report_repeated: what was tried again, whatever came of it.
+report_repeated() {
+	find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name repeated -exec sed 's/^/tried again: /' {} + >&2
+}
+
+# report_boots: how often an HVM guest had to be started again, so that it is not forgotten.
+report_boots() {
+	local boots
+	boots=$(find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name boots -exec cat {} +)
+	[[ ! $boots ]] || awk '{ n[$1]++ } END { printf "HVM boots: %d, of which %d died before the kernel ran and were tried again\n",
+		n["up"] + n["died"], n["died"] }' <<<"$boots" >&2
+}
+
+report_none() {
+	say "lab: no case matches '$CASE'; tests/lab/lab --list shows them"
+	echo "0 passed, 0 failed, 0 skipped"
+}
+
+# report_skip_all REASON: exits.
+report_skip_all() {
+	local kind name
+	for kind in $GUEST; do
+		cases_matching "$CASE" | while read -r name; do
+			printf '%s\t%s\tskipped\t0\t%s\n' "$kind" "$name" "$1"
+		done
+	done >>"$RUN_DIR/results"
+	report_end
+}
