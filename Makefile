@@ -14,7 +14,7 @@ kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
 # signed with: installing would complain, module by module, and go on.
 sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
-.PHONY: modules modules_install clean check kunit mutate test lab demo help
+.PHONY: modules modules_install initramfs_install clean check kunit mutate test lab demo help
 
 modules: kdir
 	@$(MAKE) $(kbuild-opts) modules
@@ -23,6 +23,9 @@ modules_install: kdir
 	@scripts/check-install "$(KDIR)" "$(INSTALL_MOD_PATH)"
 	@$(MAKE) $(kbuild-opts) $(sign-args) modules_install
 	@scripts/run-depmod "$(KDIR)" "$(INSTALL_MOD_PATH)"
+
+initramfs_install:
+	@scripts/install-initramfs "$(DESTDIR)"
 
 clean: kdir
 	@$(MAKE) $(kbuild-opts) clean
@@ -54,6 +57,7 @@ help:
 	@echo '  make                  all modules, for the running kernel'
 	@echo '  make KDIR=DIR         all modules, for the kernel built or packaged in DIR'
 	@echo '  make modules_install  install them (INSTALL_MOD_PATH=DIR: under DIR)'
+	@echo '  make initramfs_install  bring them into the initramfs (DESTDIR=DIR: under DIR)'
 	@echo '  make clean            remove what a build made'
 	@echo '  W=1  C=2  LLVM=1      more warnings; run sparse; build with clang'
 	@echo
