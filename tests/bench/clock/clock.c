@@ -24,8 +24,11 @@
 #include <linux/workqueue.h>
 #include <asm/msr.h>
 
-/* The worker in the middle of dom0's work, whether or not it has the processor. */
-static struct task_struct *worker;
+/*
+ * Workers in the middle of dom0's work, whether or not they have the processor.
+ * Where one sleeps, the workqueue has another go on.
+ */
+static struct task_struct *workers[8];
 /* Interrupts and softirqs that are under way. */
 static int depth;
 /* Since when the time is dom0's, 0 while it is not. */
@@ -37,10 +40,20 @@ static struct dentry *folder;
 /* Set once all probes are there, outside of interrupts: no pair is half seen. */
 static bool active;
 
+static struct task_struct **place_of(const struct task_struct *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(workers); i++)
+		if (workers[i] == task)
+			return &workers[i];
+	return NULL;
+}
+
 /* With @next on the processor. */
 static void look(const struct task_struct *next)
 {
-	bool dom0 = worker && next == worker && !depth;
+	bool dom0 = !depth && place_of(next);
 
 	if (!active || dom0 == !!since)
 		return;
@@ -71,17 +84,21 @@ static bool is_dom0s(work_func_t func)
 
 static void work_starts(void *unused, struct work_struct *work)
 {
-	if (!is_dom0s(work->func))
+	struct task_struct **place = place_of(NULL);
+
+	if (!is_dom0s(work->func) || WARN_ON_ONCE(!place))
 		return;
-	worker = current;
+	*place = current;
 	look(current);
 }
 
 static void work_ends(void *unused, struct work_struct *work, work_func_t func)
 {
-	if (worker != current)
+	struct task_struct **place = place_of(current);
+
+	if (!place)
 		return;
-	worker = NULL;
+	*place = NULL;
 	look(current);
 }
 
