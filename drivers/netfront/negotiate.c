@@ -120,7 +120,7 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	unsigned int i;
 	int err;
 
-	err = xpv_bus_present(txn, front->xdev);
+	err = xpv_xs_exists(txn, dir, "state");
 	if (err)
 		return err;
 	err = write_queue(txn, &front->queues[0]);

@@ -35,16 +35,23 @@ static bool is_balanced(struct xsim_census *now)
 	return !memcmp(now, &before, sizeof(before));
 }
 
+static void tell_excess(const char *what, unsigned int now, unsigned int then)
+{
+	if (now != then)
+		xfz_fail("%u %s where %u were", now, what, then);
+}
+
 static void judge_census(void)
 {
 	struct xsim_census now;
 
 	if (xfz_wait(is_balanced(&now), XFZ_PATIENCE_MS))
 		return;
-	xfz_fail("not given back: %u ports, %u grants, %u watches, %u transactions where %u, %u, %u, %u were; %u grants mapped where %u were",
-		 now.ports, now.grants, now.watches, now.txns, before.ports,
-		 before.grants, before.watches, before.txns, now.mapped,
-		 before.mapped);
+	tell_excess("ports", now.ports, before.ports);
+	tell_excess("grants", now.grants, before.grants);
+	tell_excess("grants mapped", now.mapped, before.mapped);
+	tell_excess("watches", now.watches, before.watches);
+	tell_excess("transactions", now.txns, before.txns);
 	/* The next execution is not to be blamed. */
 	before = now;
 }

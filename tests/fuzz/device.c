@@ -179,7 +179,7 @@ void xfz_attach(void)
 		create(dev, true);
 }
 
-static void await(const struct xfz_device *dev, unsigned int ms)
+static void wait_for(const struct xfz_device *dev, unsigned int ms)
 {
 	int err = xsim_device_wait_connected(dev->type, dev->id, ms);
 
@@ -196,7 +196,7 @@ void xfz_attach_honest(void)
 		return;
 	create(dev, false);
 	if (dev->there)
-		await(dev, 2000);
+		wait_for(dev, 2000);
 }
 
 void xfz_await(void)
@@ -204,7 +204,7 @@ void xfz_await(void)
 	struct xfz_device *dev = xfz_pick_device();
 
 	if (dev)
-		await(dev, 200 + xfz_below(800));
+		wait_for(dev, 200 + xfz_below(800));
 }
 
 void xfz_detach(void)
@@ -276,7 +276,7 @@ void xfz_behave(void)
 	WRITE_ONCE(back->reverse, xfz_one_in(2));
 	WRITE_ONCE(back->delay_ms, xfz_below(4));
 	WRITE_ONCE(back->silent, xfz_one_in(6));
-	/* The frontend may have given up what is looked at at last. */
+	/* What is looked at in the end, the frontend may have given up. */
 	if (back->silent)
 		xfz_foul(dev);
 	xfz_trace("%s: reverse %d, delay %u, silent %d", dev->name,

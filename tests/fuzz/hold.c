@@ -31,7 +31,7 @@ static void write_to_data(void)
 	}
 }
 
-static bool hold(u32 ref, bool readonly, bool data)
+static bool map(u32 ref, bool readonly, bool data)
 {
 	unsigned int i;
 
@@ -75,8 +75,8 @@ void xfz_hold_of_ring(const struct xsim_ring *ring, enum xsim_ring_kind kind)
 		     kind);
 	if (ref < FIRST_REF)
 		return;
-	if (kind == XSIM_RING_TX || !hold(ref, false, true))
-		hold(ref, true, false);
+	if (kind == XSIM_RING_TX || !map(ref, false, true))
+		map(ref, true, false);
 	write_to_data();
 }
 
@@ -85,7 +85,7 @@ void xfz_hold(void)
 	unsigned int tries = 200;
 
 	while (tries--) {
-		if (hold(FIRST_REF + xfz_below(LAST_REF), true, false))
+		if (map(FIRST_REF + xfz_below(LAST_REF), true, false))
 			break;
 	}
 	write_to_data();

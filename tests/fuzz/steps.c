@@ -41,7 +41,7 @@ static void fail_hypercall(void)
 	}
 }
 
-static void pause(void)
+static void rest(void)
 {
 	unsigned int ms = xfz_one_in(8) ? xfz_below(300) : xfz_below(20);
 
@@ -66,7 +66,7 @@ static const struct step steps[] = {
 	{ xfz_attach_honest, 3, true },
 	{ xfz_await, 2, true },
 	{ xfz_restart, 3, true },
-	{ pause, 2, true },
+	{ rest, 2, true },
 	{ xfz_detach, 2 },
 	{ xfz_rebind, 1 },
 	{ xfz_lie, 5 },

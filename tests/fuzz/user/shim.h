@@ -47,8 +47,6 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *data);
 #define MINORMASK	((1U << 20) - 1)
 #define MAX_SKB_FRAGS	17
 #define GSO_BY_FRAGS	0xffff
-#define LINUX_VERSION_CODE KERNEL_VERSION(6, 1, 0)
-#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 
 #define __bitwise
 #define __force
@@ -75,7 +73,7 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *data);
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #define smp_load_acquire(p) READ_ONCE(*(p))
 #define smp_store_release(p, v) WRITE_ONCE(*(p), v)
-#define barrier()	__asm__ __volatile__("" : : : "memory")
+#define barrier()	__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #define virt_mb()	barrier()
 #define virt_rmb()	barrier()
 #define virt_wmb()	barrier()
@@ -90,62 +88,7 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *data);
 #define dev_notice(dev, ...)	((void)(dev))
 #define dev_err_ratelimited(dev, ...) ((void)(dev))
 
-struct list_head {
-	struct list_head *next, *prev;
-};
-
-struct llist_node {
-	struct llist_node *next;
-};
-
-struct llist_head {
-	struct llist_node *first;
-};
-
-struct work_struct {
-	int unused;
-};
-
-struct delayed_work {
-	struct work_struct work;
-};
-
-struct mutex {
-	int unused;
-};
-
-struct timer_list {
-	int unused;
-};
-
-struct napi_struct {
-	int unused;
-};
-
-struct u64_stats_sync {
-	int unused;
-};
-
-struct device;
-struct page;
-struct ethtool_ops;
-struct gendisk;
-struct net_device;
-struct netdev_queue;
-struct blk_mq_hw_ctx;
-struct blk_mq_queue_data;
-
-struct blk_mq_tag_set {
-	int unused;
-};
-
-struct sk_buff {
-	unsigned int len;
-	char cb[48];
-};
-
-enum { BLK_STS_OK, BLK_STS_NOTSUPP, BLK_STS_IOERR };
-enum blk_eh_timer_return { BLK_EH_DONE };
+#include "shim_types.h"
 
 static inline bool test_bit(int nr, const unsigned long *word)
 {
