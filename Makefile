@@ -14,7 +14,7 @@ kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
 # signed with: installing would complain, module by module, and go on.
 sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
-.PHONY: modules modules_install initramfs_install clean check kunit mutate test lab demo help
+.PHONY: modules modules_install initramfs_install clean check kunit mutate fuzz test lab demo bench cost help
 
 modules: kdir
 	@$(MAKE) $(kbuild-opts) modules
@@ -43,6 +43,10 @@ kunit:
 mutate:
 	@scripts/mutate
 
+# SEED alone is that execution once more.
+fuzz:
+	@scripts/fuzz $(or $(SECONDS),$(if $(SEED),0,120)) $(SEED)
+
 test:
 	@scripts/test
 
@@ -51,6 +55,13 @@ lab:
 
 demo:
 	@tests/lab/demo
+
+# What xpv costs, beside the kernel's own drivers, and in instructions.
+bench:
+	@tests/bench/bench
+
+cost:
+	@tests/bench/cost
 
 help:
 	@echo 'Build'
@@ -66,6 +77,9 @@ help:
 	@echo '  make check            static checks'
 	@echo '  make kunit            KUnit suites in QEMU (KERNEL=6.12; DEBUG=1 with KASAN)'
 	@echo '  make mutate           breaks line by line what the suites are to notice'
+	@echo '  make fuzz             a random, hostile dom0 (SECONDS=120; SEED=n: once more)'
 	@echo '  make lab              all lab cases (CASE=net/* some; GUEST=pv, pvh or hvm)'
 	@echo '  make demo             see it work: real Xen, dom0 and guest, in QEMU'
+	@echo '  make bench            xpv beside the Xen drivers in the kernel, on real Xen (GUEST= ROWS= PAIRS=)'
+	@echo '  make cost             instructions for each disk request and packet'
 	@echo '  make test             all of it: checks, builds and lab'

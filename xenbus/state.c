@@ -3,6 +3,7 @@
  * State nodes: the only writer of ours, and the only reader of the peer's.
  * Ours is guarded by xpv_device.lock.
  */
+#include <compat/linux/export.h>
 #include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/lockdep.h>
@@ -44,21 +45,26 @@ const char *xpv_state_name(enum xenbus_state state)
 	return state <= MAX_STATE ? names[state] : "?";
 }
 
-/*
- * Only ever over an existing node: the toolstack removes the directory of a
- * device that goes, and a write would bring it back to life.
- */
+int xpv_bus_present(struct xpv_xs_txn *txn, const struct xpv_device *xdev)
+{
+	char *state;
+	int err;
+
+	err = xpv_xs_read(txn, xdev->nodename, "state", &state);
+	if (!err)
+		kfree(state);
+	return err;
+}
+XPV_EXPORT_SYMBOL(xpv_bus_present);
+
+/* Only ever over an existing node: a write could bring it back to life. */
 static int write_state(struct xpv_xs_txn *txn, void *arg)
 {
 	struct xpv_device *xdev = arg;
-	char *old;
-	int err;
+	int err = xpv_bus_present(txn, xdev);
 
-	err = xpv_xs_read(txn, xdev->nodename, "state", &old);
 	if (err)
 		return err == -ENOENT ? 0 : err;
-
-	kfree(old);
 	return xpv_xs_printf(txn, xdev->nodename, "state", "%d", xdev->state);
 }
 

@@ -158,6 +158,19 @@ __printf(3, 4)
 int xpv_bus_fatal(struct xpv_device *xdev, int err, const char *fmt, ...);
 
 /**
+ * xpv_bus_present - before a transaction writes nodes of a device
+ * @txn: the transaction that writes
+ * @xdev: device
+ *
+ * The toolstack removes the directory of a device that goes, maybe before we
+ * hear of it, and what is above it is not ours to write to.
+ *
+ * Context: process, may sleep.
+ * Return: 0, -ENOENT when it is gone, or another error of XenStore.
+ */
+int xpv_bus_present(struct xpv_xs_txn *txn, const struct xpv_device *xdev);
+
+/**
  * xpv_bus_peer_uint - read a number the backend must have written
  * @xdev: device
  * @node: node in the backend's directory

@@ -9,6 +9,7 @@
 #define xpv_state_name			tested_state_name
 #define xpv_state_set			tested_state_set
 #define xpv_state_of_peer		tested_state_of_peer
+#define xpv_bus_present			tested_bus_present
 #define xpv_handshake_step		tested_handshake_step
 #define xpv_handshake_end		tested_handshake_end
 #define xpv_handshake_restart		tested_handshake_restart
