@@ -59,7 +59,11 @@ static int alloc_tags(struct xbf_disk *disk, struct xbf_device *dev)
 	disk->tags.nr_hw_queues = dev->nr_queues;
 	disk->tags.queue_depth = xbf_queue_depth(&dev->queues[0]);
 	disk->tags.numa_node = NUMA_NO_NODE;
-	disk->tags.flags = XPV_BLK_MQ_F_MERGE;
+	/*
+	 * It is the backend that knows the device and puts requests in order.
+	 * What goes straight to the driver costs less, too.
+	 */
+	disk->tags.flags = XPV_BLK_MQ_F_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	disk->tags.timeout = limit ? min_t(unsigned long, limit, LOOK_AFTER) :
 				     LOOK_AFTER;
 	disk->tags.driver_data = dev;

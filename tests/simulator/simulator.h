@@ -99,6 +99,8 @@ long xsim_register_vcpu_info(unsigned int vcpu, u64 gfn, u32 offset);
 int xsim_event_init(void);
 void xsim_event_exit(void);
 long xsim_event_channel_op(int cmd, void *arg);
+/* Nothing may be open but what the toolstack made. */
+void xsim_event_check(void);
 
 /* grant_table.c */
 int xsim_grant_init(void);
@@ -108,6 +110,10 @@ long xsim_grant_table_op(int cmd, void *arg, unsigned int count);
 void xsim_grant_reserve(u32 ref, u64 gfn);
 /* How many grants dom0 has mapped. */
 unsigned int xsim_grants_mapped(void);
+
+/* shutdown.c: what is left when the kernel ends */
+int xsim_shutdown_init(void);
+void xsim_shutdown_exit(void);
 
 /**
  * struct xsim_census - what the guest has that it must give back

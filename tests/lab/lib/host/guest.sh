@@ -9,6 +9,8 @@ GUEST_TOOLS=(/usr/bin/dash /usr/bin/fio /usr/bin/iperf3 /usr/sbin/ethtool /usr/b
 # Storage clients that fio can use and nobody here does: 70 MiB that the guest would have to load.
 GUEST_STUBS='librbd|librados|libgfapi|libnbd|librdmacm|libibverbs|libpmemblk|libpmem'
 GUEST_MODULES=(ext4 crc32c_generic loop sch_netem e1000 sym53c8xx)
+# What a caller other than lab adds to /lab in the guest.
+GUEST_FILES=()
 XPV_MODULES=(xpv-hypervisor xpv-event-channel xpv-grant-table xpv-xenbus xpv-netfront xpv-blkfront)
 
 # Sets GUEST_BASE.
@@ -117,7 +119,7 @@ guest_overlay() {
 	done
 	depmod -b "$temp" "$release" || return
 	install -D -m 755 -t "$temp/" "$LAB/lib/guest/init"
-	install -D -m 755 -t "$temp/lab/" "$LAB"/lib/guest/*
+	install -D -m 755 -t "$temp/lab/" "$LAB"/lib/guest/* "${GUEST_FILES[@]}"
 	initrd_pack "$temp" "$file"
 	rm -rf "$temp"
 }

@@ -14,6 +14,10 @@
 DEAD_AFTER=${LAB_DEAD_AFTER:-120}
 BOOT_LIMIT=${LAB_BOOT_LIMIT:-300}
 
+# What a caller other than lab adds: files and folders for the share, and shell variables for config.
+SESSION_FILES=()
+SESSION_SETTINGS=
+
 # session_share KIND NUMBER CASE...: sets SHARE.
 session_share() {
 	SHARE=$RUN_DIR/$1-$2
@@ -21,6 +25,7 @@ session_share() {
 	shift 2
 	mkdir -p "$SHARE/boot" "$SHARE/cases" "$SHARE/guest"
 	cp -r "$LAB" "$SHARE/lab"
+	((${#SESSION_FILES[@]} == 0)) || cp -r -t "$SHARE" "${SESSION_FILES[@]}"
 	quietly "$SHARE/liar.log" gcc -O2 -static -o "$SHARE/lab/vbd-liar" "$LAB/lib/dom0/vbd-liar.c" ||
 		die "cannot compile vbd-liar"
 	session_boot_files "$kind" "$SHARE/boot" || die "cannot make what the guest boots from"
@@ -35,6 +40,7 @@ session_share() {
 		HOST_TIME=$(date +%s)
 		LAB_UNTIL=${LAB_UNTIL:-}
 		LAB_RETRY=${LAB_RETRY:-}
+		$SESSION_SETTINGS
 	END
 }
 
