@@ -14,7 +14,7 @@ kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
 # signed with: installing would complain, module by module, and go on.
 sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
-.PHONY: modules modules_install clean check kunit mutate test lab demo bench cost help
+.PHONY: modules modules_install initramfs_install clean check kunit mutate fuzz test lab demo bench cost help
 
 modules: kdir
 	@$(MAKE) $(kbuild-opts) modules
@@ -23,6 +23,9 @@ modules_install: kdir
 	@scripts/check-install "$(KDIR)" "$(INSTALL_MOD_PATH)"
 	@$(MAKE) $(kbuild-opts) $(sign-args) modules_install
 	@scripts/run-depmod "$(KDIR)" "$(INSTALL_MOD_PATH)"
+
+initramfs_install:
+	@scripts/install-initramfs "$(DESTDIR)"
 
 clean: kdir
 	@$(MAKE) $(kbuild-opts) clean
@@ -39,6 +42,10 @@ kunit:
 
 mutate:
 	@scripts/mutate
+
+# SEED alone is that execution once more.
+fuzz:
+	@scripts/fuzz $(or $(SECONDS),$(if $(SEED),0,120)) $(SEED)
 
 test:
 	@scripts/test
@@ -61,6 +68,7 @@ help:
 	@echo '  make                  all modules, for the running kernel'
 	@echo '  make KDIR=DIR         all modules, for the kernel built or packaged in DIR'
 	@echo '  make modules_install  install them (INSTALL_MOD_PATH=DIR: under DIR)'
+	@echo '  make initramfs_install  bring them into the initramfs (DESTDIR=DIR: under DIR)'
 	@echo '  make clean            remove what a build made'
 	@echo '  W=1  C=2  LLVM=1      more warnings; run sparse; build with clang'
 	@echo
@@ -69,6 +77,7 @@ help:
 	@echo '  make check            static checks'
 	@echo '  make kunit            KUnit suites in QEMU (KERNEL=6.12; DEBUG=1 with KASAN)'
 	@echo '  make mutate           breaks line by line what the suites are to notice'
+	@echo '  make fuzz             a random, hostile dom0 (SECONDS=120; SEED=n: once more)'
 	@echo '  make lab              all lab cases (CASE=net/* some; GUEST=pv, pvh or hvm)'
 	@echo '  make demo             see it work: real Xen, dom0 and guest, in QEMU'
 	@echo '  make bench            xpv beside the Xen drivers in the kernel, on real Xen (GUEST= ROWS= PAIRS=)'

@@ -17,6 +17,7 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/event_channel.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 #include <xpv/upcall.h>
 
 #include "internal.h"
@@ -286,6 +287,14 @@ static int choose_abi(void)
 	return err;
 }
 
+static void leave(void)
+{
+	xpv_evtchn_dispatch_exit();
+	xpv_evtchn_abi->leave();
+}
+
+static struct xpv_hv_leaver leaver = { .leave = leave };
+
 int xpv_evtchn_native_init(void)
 {
 	int err = choose_abi();
@@ -303,6 +312,7 @@ int xpv_evtchn_native_init(void)
 		goto err_chan;
 	}
 	xpv_evtchn_dispatch_init();
+	xpv_hv_leaver_add(&leaver);
 	pr_info("events by the %s ABI\n", xpv_evtchn_abi->name);
 	return 0;
 
@@ -316,6 +326,7 @@ err_abi:
 
 void xpv_evtchn_native_exit(void)
 {
+	xpv_hv_leaver_remove(&leaver);
 	xpv_evtchn_dispatch_exit();
 	forget_cpus();
 	xpv_chan_exit();

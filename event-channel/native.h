@@ -59,6 +59,7 @@ struct xpv_chan {
  * @name: as the module parameter says it
  * @start: turn it on for the domain, and for the CPU upcalls always reach
  * @stop: turn it off; no port of ours is open
+ * @leave: the same, but what it stands on stays, for who still runs on it
  * @cpu_comes: a CPU comes; called on it, may sleep
  * @cpu_went: a CPU went; its interrupts have moved
  * @open: have room for a port, masked
@@ -74,6 +75,7 @@ struct xpv_evtchn_abi {
 	const char *name;
 	int (*start)(void);
 	void (*stop)(void);
+	void (*leave)(void);
 	int (*cpu_comes)(unsigned int cpu);
 	void (*cpu_went)(unsigned int cpu);
 	int (*open)(u32 port);

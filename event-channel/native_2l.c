@@ -138,6 +138,7 @@ const struct xpv_evtchn_abi xpv_evtchn_2l = {
 	.name = "2l",
 	.start = start,
 	.stop = stop,
+	.leave = stop,
 	.cpu_comes = cpu_comes,
 	.cpu_went = cpu_went,
 	.open = open,

@@ -181,6 +181,15 @@ static void stop(void)
 	forget_pages(!err);
 }
 
+static void leave(void)
+{
+	int err = xpv_evtchn_reset();
+
+	if (err)
+		pr_warn("Xen may write to the event channels' pages while the next kernel uses them: %d\n",
+			err);
+}
+
 static void move(u32 port, unsigned int from, unsigned int to)
 {
 	/* Xen finds the new CPU's queue with the next event. */
@@ -305,6 +314,7 @@ const struct xpv_evtchn_abi xpv_evtchn_fifo = {
 	.name = "fifo",
 	.start = start,
 	.stop = stop,
+	.leave = leave,
 	.cpu_comes = cpu_comes,
 	.cpu_went = cpu_went,
 	.open = open,

@@ -115,6 +115,7 @@ extern struct xpv_gnttab_counts xpv_gnttab_counts;
 int xpv_gnttab_table_init(const struct xpv_gnttab_format *format,
 			  u32 max_frames);
 void xpv_gnttab_table_exit(void);
+void xpv_gnttab_table_leave(void);
 int xpv_gnttab_table_reserve(xpv_gref_t *refs, unsigned int count);
 void xpv_gnttab_table_release(const xpv_gref_t *refs, unsigned int count);
 

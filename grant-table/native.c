@@ -19,6 +19,7 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 
 #include "internal.h"
 
@@ -148,10 +149,20 @@ static void leave_version_1(void)
 		pr_warn("the grant table stays at version %u: %d\n", number, err);
 }
 
+static void leave(void)
+{
+	xpv_gnttab_table_leave();
+	if (xpv_gnttab_counts.version != 1)
+		leave_version_1();
+}
+
+static struct xpv_hv_leaver leaver = { .leave = leave };
+
 static void native_exit(void)
 {
 	u32 number = xpv_gnttab_counts.version;
 
+	xpv_hv_leaver_remove(&leaver);
 	debugfs_remove_recursive(debugfs_folder);
 	xpv_gnttab_table_exit();
 	if (number != 1)
@@ -203,6 +214,7 @@ int __init xpv_gnttab_native_init(void)
 		return err;
 	}
 	show_counts();
+	xpv_hv_leaver_add(&leaver);
 	pr_info("version %u, %u of at most %u entries\n", agreed,
 		xpv_gnttab_counts.size, xpv_gnttab_counts.limit);
 	return 0;

@@ -19,6 +19,7 @@
 #include <xen/interface/grant_table.h>
 #include <xen/interface/memory.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 
 #include "internal.h"
 
@@ -236,6 +237,20 @@ int xpv_gnttab_table_init(const struct xpv_gnttab_format *format,
 	if (err)
 		free_layout();
 	return err;
+}
+
+/* The kernel ends: Xen's frames go, and nothing else changes under who still looks. */
+void xpv_gnttab_table_leave(void)
+{
+	u32 i;
+
+	mutex_lock(&table_lock);
+	layout.max_frames = layout.nr_frames;
+	for (i = 0; i < layout.nr_chunks; i++) {
+		xpv_hv_frames_leave(&layout.chunks[i].status);
+		xpv_hv_frames_leave(&layout.chunks[i].entries);
+	}
+	mutex_unlock(&table_lock);
 }
 
 /* All references are back, or their pages are given up: nobody looks any more. */

@@ -21,6 +21,7 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 
 /*
  * XENMEM_decrease_reservation takes the RAM behind a page, and
@@ -164,6 +165,24 @@ err_unmap:
 	return err;
 }
 XPV_EXPORT_SYMBOL(xpv_hv_frames_map);
+
+void xpv_hv_frames_leave(struct xpv_hv_frames *frames)
+{
+	unsigned int i;
+	int err;
+
+	might_sleep();
+	for (i = 0; i < frames->nr; i++) {
+		err = remove_frame(frames->pages[i]);
+		if (!err)
+			err = change_ram(frames->pages[i],
+					 XENMEM_populate_physmap);
+		if (err)
+			pr_warn("the next kernel finds no RAM at page %#lx: %d\n",
+				page_to_pfn(frames->pages[i]), err);
+	}
+}
+XPV_EXPORT_SYMBOL(xpv_hv_frames_leave);
 
 void xpv_hv_frames_unmap(struct xpv_hv_frames *frames)
 {

@@ -46,6 +46,9 @@ void xpv_hv_shared_info_exit(void);
 int xpv_hv_vcpu_init(void);
 void xpv_hv_vcpu_exit(void);
 void xpv_hv_vcpu_learn(unsigned int cpu);
+/* vcpu.c, upcall.c: the kernel ends, see shutdown.c */
+void xpv_hv_shared_info_leave(void);
+void xpv_hv_upcall_leave(void);
 
 /* upcall.c: the way that events come in; one upcall, in hard interrupt context */
 int xpv_hv_upcall_init(void);
@@ -94,6 +97,10 @@ static inline int xpv_hv_platform_intx(unsigned int *irq, u64 *via)
 	return -ENODEV;
 }
 #endif
+
+/* shutdown.c: the end of this kernel */
+int xpv_hv_shutdown_init(void);
+void xpv_hv_shutdown_exit(void);
 
 /* sysfs.c: /sys/hypervisor */
 int xpv_hv_sysfs_init(void);

@@ -126,13 +126,23 @@ static int __init take_over(void)
 	return 0;
 }
 
+static int __init adopt(void)
+{
+	/* Two owners would each believe that every answer of Xen's is theirs. */
+	if (native) {
+		pr_err("native=1 refused: the domain is owned by the kernel's own Xen core; load without it, or boot an HVM guest with xen_nopv\n");
+		facts = (struct xpv_hv_facts){};
+		return -EBUSY;
+	}
+	pr_info("Xen %u.%u, %s guest, owned by the kernel: its Xen core is adopted\n",
+		facts.major, facts.minor, guest_titles[facts.guest]);
+	return 0;
+}
+
 static int __init xpv_hypervisor_init(void)
 {
-	if (xpv_hv_adopt(&facts)) {
-		pr_info("Xen %u.%u, %s guest, owned by the kernel: its Xen core is adopted\n",
-			facts.major, facts.minor, guest_titles[facts.guest]);
-		return 0;
-	}
+	if (xpv_hv_adopt(&facts))
+		return adopt();
 	if (xpv_hv_detect(&facts))
 		return take_over();
 	if (simulate)

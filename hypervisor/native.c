@@ -30,6 +30,7 @@ static const struct step steps[] = {
 	{ "numbers of vCPUs", xpv_hv_vcpu_init, xpv_hv_vcpu_exit },
 	{ "upcalls", xpv_hv_upcall_init, xpv_hv_upcall_exit },
 	{ "/sys/hypervisor", xpv_hv_sysfs_init, xpv_hv_sysfs_exit },
+	{ "shutdown device", xpv_hv_shutdown_init, xpv_hv_shutdown_exit },
 };
 
 static void undo(const struct step *end)

@@ -177,12 +177,17 @@ int xpv_hv_upcall_init(void)
 	return 0;
 }
 
-void xpv_hv_upcall_exit(void)
+/* Xen looks at each vCPU once more when this changes. */
+void xpv_hv_upcall_leave(void)
 {
-	/* First: Xen looks at each vCPU once more when this changes. */
 	if (taken != WAY_SIMULATED &&
 	    xpv_hv_param_set(HVM_PARAM_CALLBACK_IRQ, 0))
 		pr_warn("Xen still believes that upcalls are taken\n");
+}
+
+void xpv_hv_upcall_exit(void)
+{
+	xpv_hv_upcall_leave();
 	if (taken == WAY_VECTOR)
 		xpv_hv_upcall_vector_exit();
 	else if (taken == WAY_INTX)

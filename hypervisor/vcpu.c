@@ -19,6 +19,7 @@
 #include <xen/interface/memory.h>
 #include <xen/interface/vcpu.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 #include <xpv/upcall.h>
 
 #include "internal.h"
@@ -104,6 +105,12 @@ void xpv_hv_shared_info_exit(void)
 	silence();
 	shared_info = NULL;
 	xpv_hv_frames_unmap(&frame);
+}
+
+void xpv_hv_shared_info_leave(void)
+{
+	silence();
+	xpv_hv_frames_leave(&frame);
 }
 
 /* Runs on @cpu, with or without interrupts. */

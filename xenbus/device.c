@@ -168,12 +168,30 @@ err_release:
  */
 void xpv_device_destroy(struct xpv_device *xdev)
 {
-	quiesce(xdev);
+	if (!xdev->going)
+		quiesce(xdev);
 	end(xdev);
 	/* A fault told by the driver's last acts may have queued it again. */
 	cancel_work_sync(&xdev->work);
 	dev_set_drvdata(xdev->dev, NULL);
 	release(xdev);
+}
+
+/**
+ * xpv_device_shutdown - this kernel ends
+ * @xdev: device, which stays bound to its driver
+ *
+ * Closes the connection as xpv_device_destroy() does, for good.
+ *
+ * Context: process, may sleep, with the device's lock held.
+ */
+void xpv_device_shutdown(struct xpv_device *xdev)
+{
+	if (!xdev->going)
+		quiesce(xdev);
+	mutex_lock(&xdev->lock);
+	xpv_handshake_end(xdev);
+	mutex_unlock(&xdev->lock);
 }
 
 /**
@@ -188,8 +206,12 @@ void xpv_device_destroy(struct xpv_device *xdev)
 int xpv_device_moved(struct xpv_device *xdev, const char *otherend,
 		     xpv_domid_t peer)
 {
-	char *path = kstrdup(otherend, GFP_KERNEL);
+	char *path;
 
+	/* This kernel ends: nothing is connected any more. */
+	if (xdev->going)
+		return 0;
+	path = kstrdup(otherend, GFP_KERNEL);
 	if (!path)
 		return -ENOMEM;
 

@@ -96,6 +96,7 @@ struct xpv_device *xpv_device_create(struct device *dev, const char *nodename,
 				     const char *otherend, xpv_domid_t peer,
 				     const struct xpv_driver *drv);
 void xpv_device_destroy(struct xpv_device *xdev);
+void xpv_device_shutdown(struct xpv_device *xdev);
 int xpv_device_moved(struct xpv_device *xdev, const char *otherend,
 		     xpv_domid_t peer);
 void xpv_device_kick(struct xpv_device *xdev);

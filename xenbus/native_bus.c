@@ -74,6 +74,14 @@ static void remove(struct device *dev)
 	xpv_device_destroy(dev_get_drvdata(dev));
 }
 
+static void shut_down(struct device *dev)
+{
+	struct xpv_device *xdev = dev_get_drvdata(dev);
+
+	if (dev->driver && xdev)
+		xpv_device_shutdown(xdev);
+}
+
 static ssize_t nodename_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
@@ -120,6 +128,7 @@ static struct bus_type bus = {
 	.uevent = uevent,
 	.probe = probe,
 	.remove = remove,
+	.shutdown = shut_down,
 };
 
 void xpv_native_state_written(struct xpv_device *xdev)

@@ -534,6 +534,22 @@ err_unmap:
 }
 
 /**
+ * xpv_store_link_leave - this kernel ends
+ *
+ * What was submitted still gets a moment to go through, and both ends are at the
+ * boundary of a message for who comes next. From then on requests fail.
+ *
+ * Context: process, may sleep.
+ */
+void xpv_store_link_leave(void)
+{
+	struct xpv_store_link *link = &xenstored;
+
+	wait_event_timeout(link->changed, is_idle(link), DRAIN_TIMEOUT);
+	stop(link);
+}
+
+/**
  * xpv_store_link_close - disconnect
  *
  * What was submitted still gets a moment to go through. Nobody submits any
@@ -545,8 +561,7 @@ void xpv_store_link_close(void)
 {
 	struct xpv_store_link *link = &xenstored;
 
-	wait_event_timeout(link->changed, is_idle(link), DRAIN_TIMEOUT);
-	stop(link);
+	xpv_store_link_leave();
 	destroy_workqueue(link->wq);
 	memunmap(link->ring.page);
 }

@@ -4,9 +4,12 @@
 
 #include <linux/printk.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 
 #include "native.h"
 #include "native_store.h"
+
+static struct xpv_hv_leaver leaver = { .leave = xpv_store_link_leave };
 
 static int native_start(void)
 {
@@ -31,6 +34,7 @@ static int native_start(void)
 	err = xpv_native_scan_init();
 	if (err)
 		goto err_exit_file;
+	xpv_hv_leaver_add(&leaver);
 	return 0;
 
 err_exit_file:
@@ -51,6 +55,7 @@ err_exit_xs:
  */
 static void native_stop(void)
 {
+	xpv_hv_leaver_remove(&leaver);
 	xpv_native_scan_exit();
 	xpv_native_file_exit();
 	xpv_native_bus_exit();

@@ -88,6 +88,7 @@ int xpv_store_ask(struct xpv_store_request *req);
  */
 int xpv_store_link_open(void);
 void xpv_store_link_close(void);
+void xpv_store_link_leave(void);
 int xpv_store_submit(struct xpv_store_request *req);
 
 /**

@@ -25,6 +25,17 @@ int xpv_xs_read(struct xpv_xs_txn *txn, const char *dir, const char *node,
 }
 XPV_EXPORT_SYMBOL(xpv_xs_read);
 
+int xpv_xs_exists(struct xpv_xs_txn *txn, const char *dir, const char *node)
+{
+	char *value;
+	int err = xpv_xs_read(txn, dir, node, &value);
+
+	if (!err)
+		kfree(value);
+	return err;
+}
+XPV_EXPORT_SYMBOL(xpv_xs_exists);
+
 /* kstrtou64() forgives a leading plus and a trailing newline: this does not. */
 static int parse_uint(const char *text, u64 *value)
 {

@@ -112,6 +112,9 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	const char *dir = dev->xdev->nodename;
 	int err;
 
+	err = xpv_xs_exists(txn, dir, "state");
+	if (err)
+		return err;
 	err = write_queue(txn, &dev->queues[0], dir);
 	if (err)
 		return err;

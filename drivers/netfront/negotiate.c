@@ -120,6 +120,9 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	unsigned int i;
 	int err;
 
+	err = xpv_xs_exists(txn, dir, "state");
+	if (err)
+		return err;
 	err = write_queue(txn, &front->queues[0]);
 	for (i = 0; !err && i < ARRAY_SIZE(requests); i++)
 		err = xpv_xs_printf(txn, dir, requests[i], "1");

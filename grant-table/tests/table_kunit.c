@@ -7,6 +7,7 @@
 #define xpv_gnttab_counts		tested_gnttab_counts
 #define xpv_gnttab_table_init		tested_table_init
 #define xpv_gnttab_table_exit		tested_table_exit
+#define xpv_gnttab_table_leave		tested_table_leave
 #define xpv_gnttab_table_reserve	tested_table_reserve
 #define xpv_gnttab_table_release	tested_table_release
 
@@ -14,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <xpv/hypercall.h>
+#include <xpv/shutdown.h>
 
 #include "../internal.h"
 
@@ -23,6 +25,7 @@
 /**
  * struct xen - the hypervisor
  * @maps: frames that are mapped now
+ * @left: frames that were left
  * @calls: times it was asked to map some
  * @fail_at: the call that fails
  * @err: how
@@ -34,6 +37,7 @@
  */
 static struct xen {
 	int maps;
+	int left;
 	unsigned int calls;
 	unsigned int fail_at;
 	int err;
@@ -66,6 +70,11 @@ static void fake_unmap(struct xpv_hv_frames *frames)
 	*frames = (struct xpv_hv_frames){};
 }
 
+static void fake_leave(struct xpv_hv_frames *frames)
+{
+	xen.left += frames->nr;
+}
+
 static void fake_park(u32 ref)
 {
 	xen.parked++;
@@ -74,6 +83,7 @@ static void fake_park(u32 ref)
 
 #define xpv_hv_frames_map		fake_map
 #define xpv_hv_frames_unmap		fake_unmap
+#define xpv_hv_frames_leave		fake_leave
 #define xpv_gnttab_park(ref, page)	fake_park(xpv_gref_raw(ref))
 
 #include "../table.c"
@@ -323,6 +333,22 @@ static void reserved_entries_are_left_alone(struct kunit *test)
 	exit_table(test);
 }
 
+/* All frames go; who still looks finds the table, which grows no more. */
+static void leave_ends_growth(struct kunit *test)
+{
+	xpv_gref_t *refs = new_refs(test, 8 * PER_FRAME);
+
+	KUNIT_ASSERT_EQ(test, xpv_gnttab_table_init(&with_status, 32), 0);
+	KUNIT_ASSERT_EQ(test, xpv_gnttab_table_reserve(refs, 8 * PER_FRAME), 0);
+	xpv_gnttab_table_leave();
+	KUNIT_EXPECT_EQ(test, xen.left, 18);
+	KUNIT_EXPECT_NOT_NULL(test, xpv_gnttab_table.entries[15]);
+	KUNIT_EXPECT_EQ(test, xpv_gnttab_table_reserve(refs, 8 * PER_FRAME),
+			-ENOSPC);
+	KUNIT_EXPECT_EQ(test, xen.maps, 18);
+	exit_table(test);
+}
+
 static struct kunit_case table_cases[] = {
 	KUNIT_CASE_PARAM(init_maps_the_first_chunk, size_gen_params),
 	KUNIT_CASE(init_maps_status_with_each_chunk),
@@ -334,6 +360,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(grow_undoes_half_a_chunk),
 	KUNIT_CASE(stale_grants_are_parked),
 	KUNIT_CASE(reserved_entries_are_left_alone),
+	KUNIT_CASE(leave_ends_growth),
 	{}
 };
 

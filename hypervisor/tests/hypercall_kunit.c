@@ -19,6 +19,7 @@
 #define xpv_hv_hypercall_hold		tested_hypercall_hold
 #define xpv_hv_frames_map		tested_frames_map
 #define xpv_hv_frames_unmap		tested_frames_unmap
+#define xpv_hv_frames_leave		tested_frames_leave
 
 #include <tests/kunit/suite.h>
 #include <linux/mm.h>
@@ -430,6 +431,37 @@ static void unmap_loses_what_it_cannot_restore(struct kunit *test)
 	}
 }
 
+/* RAM is there again, in the same pages, which whoever still looks may write to. */
+static void leave_restores_ram_and_keeps_pages(struct kunit *test)
+{
+	struct xpv_hv_frames frames = {};
+	void *addr;
+
+	xpv_hv_frames_leave(&frames);
+	KUNIT_EXPECT_EQ(test, xen.calls, 0);
+	KUNIT_ASSERT_EQ(test, xpv_hv_frames_map(&frames, 1, 0, FRAMES), 0);
+	addr = frames.addr;
+	xpv_hv_frames_leave(&frames);
+	KUNIT_EXPECT_EQ(test, count_backing(RAM), FRAMES);
+	KUNIT_EXPECT_EQ(test, frames.nr, FRAMES);
+	KUNIT_EXPECT_PTR_EQ(test, frames.addr, addr);
+	KUNIT_EXPECT_EQ(test, page_count(frames.pages[FRAMES - 1]), 1);
+	KUNIT_EXPECT_EQ(test, warnings, 0);
+
+	/* What cannot be restored is told, and the rest is. */
+	xpv_hv_frames_unmap(&frames);
+	KUNIT_EXPECT_EQ(test, warnings, FRAMES);
+	frames_init(test);
+	KUNIT_ASSERT_EQ(test, xpv_hv_frames_map(&frames, 1, 0, FRAMES), 0);
+	xen.fail_at = xen.calls + 1;
+	xen.fail = -22;
+	xpv_hv_frames_leave(&frames);
+	KUNIT_EXPECT_EQ(test, warnings, 1);
+	KUNIT_EXPECT_EQ(test, count_backing(RAM), FRAMES - 1);
+	xen.fail_at = 0;
+	xpv_hv_frames_unmap(&frames);
+}
+
 static struct kunit_case frames_cases[] = {
 	KUNIT_CASE_PARAM(map_and_unmap, frames_gen_params),
 	KUNIT_CASE(map_nothing_is_refused),
@@ -437,6 +469,7 @@ static struct kunit_case frames_cases[] = {
 	KUNIT_CASE(map_believes_no_half_done_work),
 	KUNIT_CASE(unmap_forgives_what_xen_took),
 	KUNIT_CASE(unmap_loses_what_it_cannot_restore),
+	KUNIT_CASE(leave_restores_ram_and_keeps_pages),
 	{}
 };
 

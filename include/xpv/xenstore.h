@@ -27,6 +27,21 @@ int xpv_xs_read(struct xpv_xs_txn *txn, const char *dir, const char *node,
 		char **value);
 
 /**
+ * xpv_xs_exists - whether a node is there
+ * @txn: transaction, or NULL
+ * @dir: directory
+ * @node: name below it
+ *
+ * The toolstack removes the directory of a device that goes, and what is above
+ * it is not for us to write to: a transaction that writes nodes of a device
+ * looks for its state first.
+ *
+ * Context: process, may sleep.
+ * Return: 0, -ENOENT, or another error of XenStore.
+ */
+int xpv_xs_exists(struct xpv_xs_txn *txn, const char *dir, const char *node);
+
+/**
  * xpv_xs_read_uint - read a node that holds one decimal number
  * @txn: transaction, or NULL
  * @dir: directory

@@ -39,7 +39,11 @@
 #define SAMPLES_MAX (1 << 20)
 
 /* What a client asks of serve, in its first byte. */
-enum wish { ECHO = 'e', SINK = 's', SOURCE = 'o' };
+enum wish {
+	ECHO = 'e',
+	SINK = 's',
+	SOURCE = 'o',
+};
 
 static char chunk[CHUNK];
 static uint32_t samples[SAMPLES_MAX];

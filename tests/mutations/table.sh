@@ -21,6 +21,7 @@ mutant hypervisor/hypercall.c 's/errnos\[-ret\])$/1)/' 'an errno of Xen that is 
 mutant hypervisor/frames.c 's/return done == 1 ? 0 : -EIO;/return 0;/' 'Xen did nothing, and is believed'
 mutant hypervisor/frames.c '/^static int add_page/,/^}/s/\t\trestore_ram(page);/\t\t__free_page(page);/' 'a page without RAM is freed'
 mutant hypervisor/frames.c 's/return err == -ENOENT ? 0 : err;/return err;/' 'a frame that Xen took away is an error'
+mutant hypervisor/frames.c '/^void xpv_hv_frames_leave/,/^}/s/if (!err)/if (0)/' 'the next kernel finds no RAM'
 
 # Event channels
 mutant event-channel/native_fifo.c 's/^#define BUDGET.*/#define BUDGET 100000/' 'one interrupt goes on for ever'
@@ -47,6 +48,7 @@ mutant grant-table/native_v2.c 's/WRITE_ONCE(entry_of(ref)->hdr.flags, 0);/;/' '
 mutant grant-table/table.c 's/max_t(u32, first, GNTTAB_NR_RESERVED_ENTRIES)/first/' 'entries of the toolstack are given out'
 mutant grant-table/table.c 's/__set_bit(raw, layout.taken);/;/' 'a reference is given out twice'
 mutant grant-table/table.c 's/^\t\txpv_hv_frames_unmap(&chunk->entries);$/\t\t;/' 'half a chunk stays mapped'
+mutant grant-table/table.c 's/layout.max_frames = layout.nr_frames;/;/' 'the table grows while the kernel ends'
 mutant grant-table/table.c 's/xpv_gnttab_counts.in_use -= count;/;/' 'what was released does not count as free'
 mutant grant-table/pool.c 's/^\tpool->capacity--;/\t;/' 'a parked reference is missed'
 mutant grant-table/park.c 's/^\t\tput_page(p->page);/\t\t;/' 'a page that came free stays out of use'

@@ -309,8 +309,7 @@ int xsim_event_init(void)
 	return xsim_chns ? 0 : -ENOMEM;
 }
 
-/* The guest is gone. Nothing is open but what the toolstack made. */
-void xsim_event_exit(void)
+void xsim_event_check(void)
 {
 	u32 port;
 
@@ -318,6 +317,12 @@ void xsim_event_exit(void)
 		if (xsim_chns[port].state != XSIM_CHN_FREE &&
 		    port != xsim_param(HVM_PARAM_STORE_EVTCHN))
 			xsim_violation("event: port %u was left open", port);
+}
+
+/* The guest is gone. */
+void xsim_event_exit(void)
+{
+	xsim_event_check();
 	kvfree(xsim_chns);
 	xsim_chns = NULL;
 }

@@ -13,12 +13,14 @@
 /**
  * struct failure - which call is to fail; under xsim_lock
  * @calls: a bit for each hypercall that counts
+ * @cmd: only those that do this count; -1: all
  * @left: how many calls until then; 0: none
  * @err: what it returns
  * @done: it has failed
  */
 struct failure {
 	unsigned int calls;
+	int cmd;
 	unsigned int left;
 	int err;
 	bool done;
@@ -26,15 +28,40 @@ struct failure {
 
 static struct failure failure;
 
-void xsim_fail_nth(unsigned int calls, unsigned int nth, int err)
+static void arm(const struct failure *next)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&xsim_lock, flags);
-	failure = (struct failure){ .calls = calls, .left = nth, .err = err };
+	failure = *next;
 	raw_spin_unlock_irqrestore(&xsim_lock, flags);
 }
+
+void xsim_fail_nth(unsigned int calls, unsigned int nth, int err)
+{
+	const struct failure next = {
+		.calls = calls,
+		.cmd = -1,
+		.left = nth,
+		.err = err,
+	};
+
+	arm(&next);
+}
 XPV_EXPORT_SYMBOL(xsim_fail_nth);
+
+void xsim_fail_nth_cmd(enum xsim_call call, int cmd, unsigned int nth, int err)
+{
+	const struct failure next = {
+		.calls = BIT(call),
+		.cmd = cmd,
+		.left = nth,
+		.err = err,
+	};
+
+	arm(&next);
+}
+XPV_EXPORT_SYMBOL(xsim_fail_nth_cmd);
 
 bool xsim_failed(void)
 {
@@ -42,14 +69,21 @@ bool xsim_failed(void)
 }
 XPV_EXPORT_SYMBOL(xsim_failed);
 
+static bool counts_locked(enum xsim_call call, int cmd)
+{
+	lockdep_assert_held(&xsim_lock);
+	return failure.left && (failure.calls & BIT(call)) &&
+	       (failure.cmd < 0 || failure.cmd == cmd);
+}
+
 /* 0, or the error that this call has to return. */
-static int count(enum xsim_call call)
+static int count(enum xsim_call call, int cmd)
 {
 	unsigned long flags;
 	int err = 0;
 
 	raw_spin_lock_irqsave(&xsim_lock, flags);
-	if (failure.left && (failure.calls & BIT(call)) && !--failure.left) {
+	if (counts_locked(call, cmd) && !--failure.left) {
 		err = failure.err;
 		WRITE_ONCE(failure.done, true);
 	}
@@ -59,37 +93,37 @@ static int count(enum xsim_call call)
 
 static long event_channel_op(int cmd, void *arg)
 {
-	return count(XSIM_CALL_EVENT_CHANNEL) ?: xsim_event_channel_op(cmd, arg);
+	return count(XSIM_CALL_EVENT_CHANNEL, cmd) ?: xsim_event_channel_op(cmd, arg);
 }
 
 static long grant_table_op(int cmd, void *arg, unsigned int nr)
 {
-	return count(XSIM_CALL_GRANT_TABLE) ?: xsim_grant_table_op(cmd, arg, nr);
+	return count(XSIM_CALL_GRANT_TABLE, cmd) ?: xsim_grant_table_op(cmd, arg, nr);
 }
 
 static long memory_op(int cmd, void *arg)
 {
-	return count(XSIM_CALL_MEMORY) ?: xsim_memory_op(cmd, arg);
+	return count(XSIM_CALL_MEMORY, cmd) ?: xsim_memory_op(cmd, arg);
 }
 
 static long hvm_op(int cmd, void *arg)
 {
-	return count(XSIM_CALL_HVM) ?: xsim_hvm_op(cmd, arg);
+	return count(XSIM_CALL_HVM, cmd) ?: xsim_hvm_op(cmd, arg);
 }
 
 static long vcpu_op(int cmd, unsigned int vcpu, void *arg)
 {
-	return count(XSIM_CALL_VCPU) ?: xsim_vcpu_op(cmd, vcpu, arg);
+	return count(XSIM_CALL_VCPU, cmd) ?: xsim_vcpu_op(cmd, vcpu, arg);
 }
 
 static long sched_op(int cmd, void *arg)
 {
-	return count(XSIM_CALL_SCHED) ?: xsim_sched_op(cmd, arg);
+	return count(XSIM_CALL_SCHED, cmd) ?: xsim_sched_op(cmd, arg);
 }
 
 static long version_op(int cmd, void *arg)
 {
-	return count(XSIM_CALL_VERSION) ?: xsim_version_op(cmd, arg);
+	return count(XSIM_CALL_VERSION, cmd) ?: xsim_version_op(cmd, arg);
 }
 
 const struct xpv_hypercall_ops xsim_hypercalls = {

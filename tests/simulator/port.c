@@ -190,6 +190,12 @@ void xsim_port_kick(struct xsim_port *port)
 }
 XPV_EXPORT_SYMBOL(xsim_port_kick);
 
+void xsim_port_flush(struct xsim_port *port)
+{
+	flush_work(&port->work);
+}
+XPV_EXPORT_SYMBOL(xsim_port_flush);
+
 unsigned int xsim_port_rings(const struct xsim_port *port)
 {
 	return atomic_read(&port->rings);

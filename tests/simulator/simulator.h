@@ -52,6 +52,8 @@ enum xsim_call {
  * fails with Xen's error @err (negative), and does nothing. @nth 0: none.
  */
 void xsim_fail_nth(unsigned int calls, unsigned int nth, int err);
+/* The same of those of @call that do @cmd. */
+void xsim_fail_nth_cmd(enum xsim_call call, int cmd, unsigned int nth, int err);
 /* Whether that has happened. */
 bool xsim_failed(void);
 
@@ -97,6 +99,8 @@ long xsim_register_vcpu_info(unsigned int vcpu, u64 gfn, u32 offset);
 int xsim_event_init(void);
 void xsim_event_exit(void);
 long xsim_event_channel_op(int cmd, void *arg);
+/* Nothing may be open but what the toolstack made. */
+void xsim_event_check(void);
 
 /* grant_table.c */
 int xsim_grant_init(void);
@@ -106,6 +110,29 @@ long xsim_grant_table_op(int cmd, void *arg, unsigned int count);
 void xsim_grant_reserve(u32 ref, u64 gfn);
 /* How many grants dom0 has mapped. */
 unsigned int xsim_grants_mapped(void);
+
+/* shutdown.c: what is left when the kernel ends */
+int xsim_shutdown_init(void);
+void xsim_shutdown_exit(void);
+
+/**
+ * struct xsim_census - what the guest has that it must give back
+ * @ports: that are not free
+ * @grants: entries that dom0 may use
+ * @mapped: of these, how many maps dom0 has
+ * @watches: on nodes of the store
+ * @txns: transactions that have not ended
+ */
+struct xsim_census {
+	unsigned int ports;
+	unsigned int grants;
+	unsigned int mapped;
+	unsigned int watches;
+	unsigned int txns;
+};
+
+/* census.c */
+void xsim_census_take(struct xsim_census *census);
 
 /* device.c: destroy what is left */
 void xsim_device_exit(void);

@@ -108,6 +108,7 @@ void xsim_store_exit(void);
 int xsim_txn_begin(u32 *id);
 int xsim_txn_end(u32 id, bool abort);
 void xsim_txn_abort_all(void);
+unsigned int xsim_txns(void);
 /* NULL for 0; ERR_PTR(-ENOENT). */
 struct xsim_txn *xsim_txn_of(u32 id);
 /* The node, as the transaction (or NULL) sees it; NULL: there is none. */
@@ -121,6 +122,7 @@ int xsim_guest_watch(const char *path, const char *token, const char *depth);
 void xsim_guest_watch_fire(const char *path, const char *token);
 int xsim_guest_unwatch(const char *path, const char *token);
 void xsim_guest_forget_watches(void);
+unsigned int xsim_guest_watches(void);
 /* Something changed at @path; @below: and everything below it. */
 void xsim_watches_fire(const char *path, bool below);
 /* The guest's path made absolute; kfree() it. NULL: no memory. */

@@ -262,3 +262,9 @@ void xsim_store_exit(void)
 	xsim_tree_free(tree);
 	tree = NULL;
 }
+
+unsigned int xsim_txns(void)
+{
+	lockdep_assert_held(&xsim_store_lock);
+	return nr_txns;
+}

@@ -180,6 +180,17 @@ int xsim_guest_unwatch(const char *path, const char *token)
 	return 0;
 }
 
+unsigned int xsim_guest_watches(void)
+{
+	const struct guest_watch *watch;
+	unsigned int nr = 0;
+
+	lockdep_assert_held(&xsim_store_lock);
+	list_for_each_entry(watch, &guest_watches, entry)
+		nr++;
+	return nr;
+}
+
 void xsim_guest_forget_watches(void)
 {
 	struct guest_watch *watch, *next;

@@ -5,6 +5,7 @@
  */
 #define xpv_xenbus_ops		xs_fake_ops
 #define xpv_xs_read		tested_xs_read
+#define xpv_xs_exists		tested_xs_exists
 #define xpv_xs_read_uint	tested_xs_read_uint
 #define xpv_xs_printf		tested_xs_printf
 #define xpv_xs_remove		tested_xs_remove

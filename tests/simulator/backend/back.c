@@ -28,6 +28,8 @@ static void read_knobs(struct xsim_back *back)
 	back->delay_ms = xsim_back_knob(back, "delay", 0);
 	back->reverse = xsim_back_knob(back, "reverse", 0);
 	back->silent = xsim_back_knob(back, "silent", 0);
+	if (xsim_back_knob(back, "foul", 0))
+		WRITE_ONCE(back->foul, true);
 }
 
 static void offer_locked(struct xsim_back *back)
@@ -48,6 +50,24 @@ static void disconnect_locked(struct xsim_back *back)
 }
 
 /**
+ * xsim_back_complain - what the frontend says of its connection is wrong
+ * @back: device
+ * @fmt: what, without newline
+ */
+void xsim_back_complain(const struct xsim_back *back, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	if (READ_ONCE(back->foul))
+		return;
+	va_start(args, fmt);
+	vaf.va = &args;
+	xsim_violation("%s %u: %pV", back->dev->type, back->dev->id, &vaf);
+	va_end(args);
+}
+
+/**
  * xsim_back_fail - the frontend cannot be worked with: say so, and close
  * @back: device, not connected
  * @err: errno
@@ -55,8 +75,7 @@ static void disconnect_locked(struct xsim_back *back)
  */
 void xsim_back_fail(struct xsim_back *back, int err, const char *what)
 {
-	xsim_violation("%s %u: frontend cannot be served: %s (%d)",
-		       back->dev->type, back->dev->id, what, err);
+	xsim_back_complain(back, "frontend cannot be served: %s (%d)", what, err);
 	xsim_device_set_state(back->dev, XenbusStateClosing);
 }
 
@@ -199,3 +218,27 @@ void xsim_back_kick(struct xsim_back *back)
 		back->ops->kick(back);
 	mutex_unlock(&back->lock);
 }
+
+/**
+ * xsim_back_forge - have somebody else write to the rings
+ * @back: device
+ * @forger: who; called for each ring
+ *
+ * The backend itself says nothing more on this connection, and the police look
+ * at its rings no more.
+ *
+ * Return: 0, or -ENOTCONN.
+ */
+int xsim_back_forge(struct xsim_back *back, struct xsim_forger *forger)
+{
+	int err = -ENOTCONN;
+
+	mutex_lock(&back->lock);
+	if (back->connected) {
+		back->ops->forge(back, forger);
+		err = 0;
+	}
+	mutex_unlock(&back->lock);
+	return err;
+}
+XPV_EXPORT_SYMBOL(xsim_back_forge);

@@ -18,6 +18,30 @@
 struct dentry;
 struct seq_file;
 struct xsim_back;
+struct xsim_port;
+struct xsim_ring;
+
+/**
+ * enum xsim_ring_kind - what is on a ring
+ * @XSIM_RING_BLK: requests of a disk
+ * @XSIM_RING_TX: packets that the guest sends
+ * @XSIM_RING_RX: packets that it receives
+ */
+enum xsim_ring_kind {
+	XSIM_RING_BLK,
+	XSIM_RING_TX,
+	XSIM_RING_RX,
+};
+
+/**
+ * struct xsim_forger - who writes to rings in place of a backend
+ * @forge: write what you like to a ring, and ring with its port. Not locked
+ *	against the frontend; the backend lets the ring alone
+ */
+struct xsim_forger {
+	void (*forge)(struct xsim_forger *forger, struct xsim_ring *ring,
+		      enum xsim_ring_kind kind, struct xsim_port *port);
+};
 
 /**
  * struct xsim_back_ops - a kind of backend
@@ -29,12 +53,14 @@ struct xsim_back;
  * @shut: the frontend says it is through with its rings
  * @disconnect: let go of all
  * @kick: have each port look at its rings
+ * @forge: say nothing more on this connection, and leave the rings to another
  * @resize: the device has another size, in its unit; NULL: it has none. Not
  *	locked, connected or not
  * @stats: one line of counters
  * @release: the device goes; not locked
  *
- * The others are called with @lock held, @disconnect and @kick only while connected.
+ * The others are called with @lock held, @disconnect, @kick and @forge only while
+ * connected.
  * @stats may be called at any time.
  */
 struct xsim_back_ops {
@@ -46,6 +72,7 @@ struct xsim_back_ops {
 	void (*shut)(struct xsim_back *back);
 	void (*disconnect)(struct xsim_back *back);
 	void (*kick)(struct xsim_back *back);
+	void (*forge)(struct xsim_back *back, struct xsim_forger *forger);
 	int (*resize)(struct xsim_back *back, u64 size);
 	void (*stats)(struct xsim_back *back, struct seq_file *s);
 	void (*release)(struct xsim_back *back);
@@ -59,6 +86,8 @@ struct xsim_back_ops {
  * @connected: between connect and disconnect
  * @connections: how many there were
  * @lies: what to lie about
+ * @foul: others write to our nodes too, so what the frontend says of a
+ *	connection is no fault of its own: it is not told
  * @silent: requests are not looked at
  * @delay_ms: how long a request takes
  * @reverse: what is there at the same time is answered last first
@@ -72,6 +101,7 @@ struct xsim_back {
 	bool connected;
 	unsigned int connections;
 	struct xsim_lies lies;
+	bool foul;
 	bool silent;
 	u32 delay_ms;
 	bool reverse;
@@ -89,6 +119,9 @@ void xsim_back_remove(struct xsim_device *dev);
 void xsim_back_restart(struct xsim_back *back);
 void xsim_back_kick(struct xsim_back *back);
 void xsim_back_fail(struct xsim_back *back, int err, const char *what);
+int xsim_back_forge(struct xsim_back *back, struct xsim_forger *forger);
+__printf(2, 3)
+void xsim_back_complain(const struct xsim_back *back, const char *fmt, ...);
 
 /* back_nodes.c */
 __printf(3, 4)

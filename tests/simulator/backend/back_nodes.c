@@ -93,8 +93,8 @@ int xsim_back_hear(struct xsim_back *back, const char *dir, const char *node,
 	snprintf(name, sizeof(name), "%s%s%s", dir, *dir ? "/" : "", node);
 	number = xsim_store_read_uint(back->dev->frontend, name, U64_MAX);
 	if (number > max) {
-		xsim_violation("%s %u: frontend's %s is missing, or no number up to %llu",
-			       back->dev->type, back->dev->id, name, max);
+		xsim_back_complain(back, "frontend's %s is missing, or no number up to %llu",
+				   name, max);
 		return -EINVAL;
 	}
 	*value = number;

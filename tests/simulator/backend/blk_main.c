@@ -25,6 +25,8 @@ static int queue_attach(struct xsim_blk_queue *q)
 {
 	struct xsim_device *dev = q->blk->back.dev;
 
+	/* Others may have had a hand in which page it is. */
+	q->ring.foul = READ_ONCE(q->blk->back.foul);
 	snprintf(q->ring.name, sizeof(q->ring.name), "vbd %u queue %u",
 		 dev->id, (unsigned int)(q - q->blk->queues));
 	return xsim_ring_attach(&q->ring, q->area.addr,
@@ -39,7 +41,8 @@ static int queue_bind(struct xsim_blk_queue *q, u32 guest_port)
 
 	err = xsim_port_bind(guest_port, xsim_blk_event, q, &port);
 	if (err) {
-		xsim_ring_complain(&q->ring, "cannot have port %u (%d)",
+		xsim_back_complain(&q->blk->back, "queue %u cannot have port %u (%d)",
+				   (unsigned int)(q - q->blk->queues),
 				   guest_port, err);
 		return err;
 	}
@@ -130,6 +133,21 @@ static void kick(struct xsim_back *back)
 		xsim_port_kick(blk->queues[i].port);
 }
 
+static void forge(struct xsim_back *back, struct xsim_forger *forger)
+{
+	struct xsim_blk *blk = to_blk(back);
+	unsigned int i;
+
+	for (i = 0; i < blk->nr_queues; i++) {
+		struct xsim_blk_queue *q = &blk->queues[i];
+
+		WRITE_ONCE(q->dead, true);
+		xsim_port_flush(q->port);
+		WRITE_ONCE(q->ring.foul, true);
+		forger->forge(forger, &q->ring, XSIM_RING_BLK, q->port);
+	}
+}
+
 static void init(struct xsim_back *back)
 {
 	xsim_blk_disk_init(&to_blk(back)->disk);
@@ -173,6 +191,7 @@ static const struct xsim_back_ops ops = {
 	.shut = shut,
 	.disconnect = disconnect,
 	.kick = kick,
+	.forge = forge,
 	.resize = resize,
 	.stats = stats,
 	.release = release,

@@ -122,8 +122,7 @@ static int hear_protocol(struct xsim_back *back)
 	kfree(text);
 	if (known)
 		return 0;
-	xsim_violation("vbd %u: frontend speaks another protocol",
-		       back->dev->id);
+	xsim_back_complain(back, "frontend speaks another protocol");
 	return -EINVAL;
 }
 
@@ -142,8 +141,8 @@ int xsim_blk_hear_queues(struct xsim_blk *blk, unsigned int *nr)
 					  "multi-queue-num-queues", 1);
 
 	if (!queues || queues > min_t(u64, most, XSIM_BLK_QUEUES)) {
-		xsim_violation("vbd %u: frontend has %llu queues, of %llu",
-			       back->dev->id, queues, most);
+		xsim_back_complain(back, "frontend has %llu queues, of %llu",
+				   queues, most);
 		return -EINVAL;
 	}
 	blk->persistent = xsim_back_knob(back, "persistent", 0) &&
@@ -167,8 +166,8 @@ static int hear_refs(struct xsim_blk_queue *q, const char *dir, u32 *refs,
 	if (order == none)
 		return xsim_back_hear(back, dir, "ring-ref", U32_MAX, refs);
 	if (order > min(4ULL, xsim_back_knob(back, "ring-order", 4))) {
-		xsim_violation("vbd %u: frontend has a ring of order %llu",
-			       back->dev->id, order);
+		xsim_back_complain(back, "frontend has a ring of order %llu",
+				   order);
 		return -EINVAL;
 	}
 	for (*nr = 0; !err && *nr < 1U << order; ++*nr) {
@@ -205,7 +204,7 @@ int xsim_blk_hear_queue(struct xsim_blk_queue *q, unsigned int nr_queues,
 		return err;
 	err = xsim_area_map(&q->area, refs, nr);
 	if (err)
-		xsim_violation("vbd %u: ring of queue %u cannot be mapped (%d)",
-			       back->dev->id, id, err);
+		xsim_back_complain(back, "ring of queue %u cannot be mapped (%d)",
+				   id, err);
 	return err;
 }

@@ -13,8 +13,9 @@
 static s16 refuse(struct xsim_blk_queue *q, const struct blkif_request *req,
 		  const char *why)
 {
-	xsim_ring_complain(&q->ring, "has a request, id %llu, operation %u, that %s",
-			   req->u.rw.id, req->operation, why);
+	if (!READ_ONCE(q->blk->back.foul))
+		xsim_ring_complain(&q->ring, "has a request, id %llu, operation %u, that %s",
+				   req->u.rw.id, req->operation, why);
 	return BLKIF_RSP_ERROR;
 }
 
@@ -109,8 +110,9 @@ static int move_segment(struct xsim_blk_queue *q, bool write, u64 sector,
 
 	err = map(q, seg->gref, write, &m);
 	if (err) {
-		xsim_ring_complain(&q->ring, "has a request with unusable grant %u (%d)",
-				   seg->gref, err);
+		if (!READ_ONCE(q->blk->back.foul))
+			xsim_ring_complain(&q->ring, "has a request with unusable grant %u (%d)",
+					   seg->gref, err);
 		return err;
 	}
 	at = m->addr + (seg->first_sect << SECTOR_SHIFT);

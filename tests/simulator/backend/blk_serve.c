@@ -50,7 +50,7 @@ static void answer_all(struct xsim_blk_queue *q)
 	bool reverse = READ_ONCE(q->blk->back.reverse);
 	unsigned int i, last = q->nr_answers - 1;
 
-	for (i = 0; i < q->nr_answers && !q->dead; i++)
+	for (i = 0; i < q->nr_answers && !READ_ONCE(q->dead); i++)
 		xsim_blk_answer(q, &q->answers[reverse ? last - i : i]);
 	if (!q->dead && xsim_ring_publish(&q->ring))
 		xsim_port_notify(q->port);
@@ -58,7 +58,7 @@ static void answer_all(struct xsim_blk_queue *q)
 
 static bool is_still(const struct xsim_blk_queue *q)
 {
-	return q->dead || READ_ONCE(q->blk->back.silent);
+	return READ_ONCE(q->dead) || READ_ONCE(q->blk->back.silent);
 }
 
 static void run(struct xsim_blk_queue *q)
@@ -93,9 +93,10 @@ void xsim_blk_event(void *data)
 	if (!smp_load_acquire(&q->port))
 		return;
 	rung = xsim_port_rings(q->port);
-	if (!is_still(q))
+	/* Who is silent has heard all the same: it is no fault of the frontend's. */
+	if (!READ_ONCE(q->dead))
 		xsim_ring_hear(&ring, 1, rung - q->rung);
 	q->rung = rung;
-	if (xsim_ring_awake(ring))
+	if (!READ_ONCE(q->dead) && xsim_ring_awake(ring))
 		run(q);
 }

@@ -32,6 +32,9 @@ static void queue_init(struct xsim_net_queue *q, struct xsim_net *net)
 
 	q->net = net;
 	mutex_init(&q->lock);
+	/* Others may have had a hand in which pages they are. */
+	q->tx.foul = READ_ONCE(net->back.foul);
+	q->rx.foul = q->tx.foul;
 	skb_queue_head_init(&q->backlog);
 	snprintf(q->tx.name, sizeof(q->tx.name), "vif %u queue %u tx",
 		 net->back.dev->id, id);
@@ -48,7 +51,8 @@ static int queue_bind(struct xsim_net_queue *q, const u32 ports[2])
 		err = xsim_port_bind(ports[1], xsim_net_rx_event, q,
 				     &q->rx_port);
 	if (err) {
-		xsim_ring_complain(&q->tx, "cannot have its port (%d)", err);
+		xsim_back_complain(&q->net->back, "queue %u cannot have its port (%d)",
+				   (unsigned int)(q - q->net->queues), err);
 		return err;
 	}
 	/* The handlers look at nothing before this. */
@@ -143,6 +147,26 @@ static void kick(struct xsim_back *back)
 		xsim_port_kick(net->queues[i].tx_port);
 }
 
+static void forge(struct xsim_back *back, struct xsim_forger *forger)
+{
+	struct xsim_net *net = to_net(back);
+	unsigned int i;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		struct xsim_net_queue *q = &net->queues[i];
+
+		WRITE_ONCE(q->dead, true);
+		xsim_port_flush(q->tx_port);
+		if (q->rx_port)
+			xsim_port_flush(q->rx_port);
+		WRITE_ONCE(q->tx.foul, true);
+		WRITE_ONCE(q->rx.foul, true);
+		forger->forge(forger, &q->tx, XSIM_RING_TX, q->tx_port);
+		forger->forge(forger, &q->rx, XSIM_RING_RX,
+			      q->rx_port ?: q->tx_port);
+	}
+}
+
 static void init(struct xsim_back *back)
 {
 	INIT_LIST_HEAD(&to_net(back)->wire);
@@ -170,6 +194,7 @@ static const struct xsim_back_ops ops = {
 	.shut = shut,
 	.disconnect = disconnect,
 	.kick = kick,
+	.forge = forge,
 	.stats = stats,
 	.release = release,
 };

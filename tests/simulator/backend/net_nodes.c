@@ -62,18 +62,16 @@ int xsim_net_hear_all(struct xsim_net *net, unsigned int *nr)
 					  "multi-queue-num-queues", 1);
 
 	if (!queues || queues > min_t(u64, most, XSIM_NET_QUEUES)) {
-		xsim_violation("vif %u: frontend has %llu queues, of %llu",
-			       back->dev->id, queues, most);
+		xsim_back_complain(back, "frontend has %llu queues, of %llu",
+				   queues, most);
 		return -EINVAL;
 	}
 	if (!xsim_back_wants(back, "request-rx-copy")) {
-		xsim_violation("vif %u: frontend does not want copies",
-			       back->dev->id);
+		xsim_back_complain(back, "frontend does not want copies");
 		return -EINVAL;
 	}
 	if (!xsim_back_wants(back, "feature-rx-notify"))
-		xsim_violation("vif %u: frontend does not ring for buffers",
-			       back->dev->id);
+		xsim_back_complain(back, "frontend does not ring for buffers");
 	hear_features(net);
 	*nr = queues;
 	return 0;
@@ -91,8 +89,8 @@ static int map_ring(struct xsim_net_queue *q, const char *dir, const char *node,
 		return err;
 	err = xsim_area_map(area, &ref, 1);
 	if (err)
-		xsim_violation("vif %u: %s %u cannot be mapped (%d)",
-			       back->dev->id, node, ref, err);
+		xsim_back_complain(back, "%s %u cannot be mapped (%d)",
+				   node, ref, err);
 	return err;
 }
 

@@ -25,7 +25,7 @@ void xsim_net_ring_rx(struct xsim_net_queue *q)
 
 static bool is_still(const struct xsim_net_queue *q)
 {
-	return q->dead || READ_ONCE(q->net->back.silent);
+	return READ_ONCE(q->dead) || READ_ONCE(q->net->back.silent);
 }
 
 static void run_tx(struct xsim_net_queue *q)
@@ -40,7 +40,7 @@ static void run_rx(struct xsim_net_queue *q)
 {
 	bool ring = false;
 
-	if (!xsim_ring_awake(&q->rx))
+	if (READ_ONCE(q->dead) || !xsim_ring_awake(&q->rx))
 		return;
 	while (!is_still(q) && xsim_net_rx(q))
 		ring |= !q->dead && xsim_ring_publish(&q->rx);
@@ -48,12 +48,13 @@ static void run_rx(struct xsim_net_queue *q)
 		xsim_port_notify(q->rx_port ? q->rx_port : q->tx_port);
 }
 
+/* Who is silent has heard all the same: it is no fault of the frontend's. */
 static void hear(struct xsim_net_queue *q)
 {
 	struct xsim_ring *rings[] = { &q->tx, &q->rx };
 	unsigned int rung = xsim_port_rings(q->tx_port);
 
-	if (!is_still(q))
+	if (!READ_ONCE(q->dead))
 		xsim_ring_hear(rings, q->rx_port ? 1 : 2, rung - q->tx_rung);
 	q->tx_rung = rung;
 }
@@ -63,7 +64,7 @@ static void hear_rx(struct xsim_net_queue *q)
 	struct xsim_ring *rings[] = { &q->rx };
 	unsigned int rung = xsim_port_rings(q->rx_port);
 
-	if (!is_still(q))
+	if (!READ_ONCE(q->dead))
 		xsim_ring_hear(rings, 1, rung - q->rx_rung);
 	q->rx_rung = rung;
 }
@@ -83,7 +84,7 @@ void xsim_net_tx_event(void *data)
 		return;
 	mutex_lock(&q->lock);
 	hear(q);
-	if (xsim_ring_awake(&q->tx))
+	if (!READ_ONCE(q->dead) && xsim_ring_awake(&q->tx))
 		run_tx(q);
 	if (!q->rx_port)
 		run_rx(q);

@@ -47,6 +47,7 @@ static_assert(sizeof(struct xsim_ring_head) == 64);
  * @overdue: when the frontend was first seen to owe a doorbell, in jiffies
  * @shut: the frontend has said that it closes
  * @shut_at: requests it had published by then
+ * @foul: somebody else has written to it (xsim_back_forge()): no complaints
  * @taken: what was in each slot when we took it
  */
 struct xsim_ring {
@@ -64,6 +65,7 @@ struct xsim_ring {
 	unsigned long overdue;
 	bool shut;
 	u32 shut_at;
+	bool foul;
 	u8 *taken;
 };
 

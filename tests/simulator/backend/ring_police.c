@@ -30,6 +30,8 @@ void xsim_ring_complain(const struct xsim_ring *ring, const char *fmt, ...)
 	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
+	if (READ_ONCE(ring->foul))
+		return;
 	va_start(args, fmt);
 	vaf.va = &args;
 	if (ring->head)
