@@ -52,7 +52,7 @@ kunit_run()
 	kunit_tool exec --timeout="${XPV_KUNIT_TIMEOUT:-900}" --qemu_args='-smp 2' \
 		--kernel_args='no_timer_check panic=-1' \
 		--kernel_args=xpv_hypervisor.simulate=1 \
-		--kernel_args=xpv_blkfront.request_timeout=10 \
+		--kernel_args=xpv_blkfront.request_timeout=30 \
 		--json="$dir/results.json" ${1:+"$1"} >"$dir/run.log" 2>&1 || true
 	[[ -s $dir/results.json && -s $dir/test.log ]] || {
 		tail -n 20 "$dir/run.log" >&2

@@ -79,8 +79,8 @@ void xsim_port_unbind(struct xsim_port *port);
 void xsim_port_notify(struct xsim_port *port);
 /* Have @event called though nobody rang (a timer, say). Any context. */
 void xsim_port_kick(struct xsim_port *port);
-/* @event does not run, as far as it was asked to before, when this returns. */
-void xsim_port_flush(struct xsim_port *port);
+/* @event does not run when this returns, and not before the next ring. */
+void xsim_port_quiesce(struct xsim_port *port);
 /* How often the guest has rung. */
 unsigned int xsim_port_rings(const struct xsim_port *port);
 

@@ -13,6 +13,7 @@
 
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <xpv/simulate.h>
 
@@ -57,8 +58,14 @@ static void upcall_exit(void)
 	xsim_frame_exit(xsim_shared_info_frame());
 }
 
+static unsigned int fail;
+module_param(fail, uint, 0444);
+MODULE_PARM_DESC(fail,
+		 "Which of the first hypercalls fails, for want of memory (default 0: none)");
+
 static int simulate(void)
 {
+	xsim_fail_nth(~0u, fail, -ENOMEM);
 	return xpv_hv_simulate(&xsim_hypercalls);
 }
 

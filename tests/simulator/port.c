@@ -190,11 +190,11 @@ void xsim_port_kick(struct xsim_port *port)
 }
 XPV_EXPORT_SYMBOL(xsim_port_kick);
 
-void xsim_port_flush(struct xsim_port *port)
+void xsim_port_quiesce(struct xsim_port *port)
 {
-	flush_work(&port->work);
+	cancel_work_sync(&port->work);
 }
-XPV_EXPORT_SYMBOL(xsim_port_flush);
+XPV_EXPORT_SYMBOL(xsim_port_quiesce);
 
 unsigned int xsim_port_rings(const struct xsim_port *port)
 {

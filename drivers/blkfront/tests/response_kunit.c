@@ -324,6 +324,48 @@ static void reap_takes_all_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, nr + 1);
 }
 
+static const u32 starts[] = { 0, DEPTH - 2, 0x7fffffff, U32_MAX - DEPTH, U32_MAX - 1, U32_MAX };
+
+static void describe_start(const u32 *start, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "from %#x", *start);
+}
+
+KUNIT_ARRAY_PARAM(start, starts, describe_start);
+
+static void begin_at(u32 start)
+{
+	struct xpv_ring *ring = &bench->q.ring;
+
+	ring->req_prod = start;
+	ring->req_published = start;
+	ring->rsp_cons = start;
+	ring->rsp_prod = start;
+	bench->peer->req_prod = start;
+	bench->peer->rsp_prod = start;
+}
+
+/* Slots wrap, and so do the indexes; a part is answered each time, in reverse. */
+static void reap_goes_round_and_round(struct kunit *test)
+{
+	unsigned int taken, id, round;
+
+	begin_at(*(const u32 *)test->param_value);
+	send_all(DEPTH);
+	for (round = 0; round < 10; round++) {
+		for (id = DEPTH; id-- > DEPTH - 20;)
+			answer(id, BLKIF_OP_READ, 0);
+		KUNIT_EXPECT_EQ(test, reap(&taken), 0);
+		KUNIT_EXPECT_EQ(test, taken, 20);
+		for (id = DEPTH - 20; id < DEPTH; id++)
+			send(id, BLKIF_OP_READ);
+	}
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 200);
+	bench->peer->rsp_prod += DEPTH + 1;
+	KUNIT_EXPECT_EQ(test, reap(&taken), -EPROTO);
+	expect_breach(test);
+}
+
 static void interrupt_without_work_is_spurious(struct kunit *test)
 {
 	send_all(2);
@@ -374,6 +416,7 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE(reap_ends_what_was_good_before_a_breach),
 	KUNIT_CASE(reap_looks_at_nothing_once_broken),
 	KUNIT_CASE_PARAM(reap_takes_all_in_order, count_gen_params),
+	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
 	KUNIT_CASE(interrupt_leaves_an_endless_rest_to_the_work),

@@ -142,7 +142,7 @@ static void forge(struct xsim_back *back, struct xsim_forger *forger)
 		struct xsim_blk_queue *q = &blk->queues[i];
 
 		WRITE_ONCE(q->dead, true);
-		xsim_port_flush(q->port);
+		xsim_port_quiesce(q->port);
 		WRITE_ONCE(q->ring.foul, true);
 		forger->forge(forger, &q->ring, XSIM_RING_BLK, q->port);
 	}

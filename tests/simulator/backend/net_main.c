@@ -156,9 +156,9 @@ static void forge(struct xsim_back *back, struct xsim_forger *forger)
 		struct xsim_net_queue *q = &net->queues[i];
 
 		WRITE_ONCE(q->dead, true);
-		xsim_port_flush(q->tx_port);
+		xsim_port_quiesce(q->tx_port);
 		if (q->rx_port)
-			xsim_port_flush(q->rx_port);
+			xsim_port_quiesce(q->rx_port);
 		WRITE_ONCE(q->tx.foul, true);
 		WRITE_ONCE(q->rx.foul, true);
 		forger->forge(forger, &q->tx, XSIM_RING_TX, q->tx_port);

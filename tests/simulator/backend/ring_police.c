@@ -18,7 +18,7 @@
 #include "ring.h"
 
 /* A machine that only emulates its CPUs may take so long to get to it. */
-#define DOORBELL_LATE (5 * HZ)
+#define DOORBELL_LATE (10 * HZ)
 
 /**
  * xsim_ring_complain - the frontend broke the rules of its ring

@@ -12,6 +12,8 @@
 
 #include "../simulator.h"
 
+struct net_device;
+
 /* A machine that is emulated on a busy one may need that long for anything. */
 #define PATIENCE_MS	60000
 
@@ -31,6 +33,17 @@ int stack_init(struct kunit *test);
 void stack_exit(struct kunit *test);
 /* There was one already: no need to go on, as it may make all very slow. */
 bool stack_violated(void);
+
+/*
+ * stack_tcp.c: one packet of that much payload at a time, what of it has arrived,
+ * and packets that were damaged
+ */
+#define STACK_TCP_BULK	8001
+void stack_tcp_start(void);
+void stack_tcp_stop(void);
+void stack_tcp_send(struct net_device *from, const struct net_device *to, bool v6);
+int stack_tcp_payload(void);
+int stack_tcp_torn(void);
 
 extern struct kunit_suite stack_evtchn_suite;
 extern struct kunit_suite stack_gnttab_suite;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_stack_blk: a disk of the simulated backend, honest and lying. The
- * parameter request_timeout of xpv-blkfront is to be some seconds only.
+ * parameter request_timeout of xpv-blkfront is to be half a minute or so: more
+ * than an honest backend needs on a busy machine, and what a silent one costs.
  */
 #include <linux/bio.h>
 #include <linux/completion.h>
@@ -16,9 +17,16 @@
 #include "../toolstack.h"
 #include "stack.h"
 
-#define ID	51712
-#define DISK	MKDEV(ID >> 8, ID & 0xff)
-#define FRONT	"/local/domain/1/device/vbd/51712"
+/*
+ * Each disk has another number than the last one, from that of xvda to that of
+ * xvdp: the bus may take its time to see that a device went, and would take one
+ * of the same number for that.
+ */
+static unsigned int disk_id;
+static char disk_number[12];
+static char disk_front[48];
+
+#define DISK	MKDEV(disk_id >> 8, disk_id & 0xff)
 
 /* So many requests at a time, of one page each. */
 #define BATCH	4
@@ -80,6 +88,31 @@ static void end_io(struct bio *bio)
 	end_one();
 }
 
+static int flush_disk(void)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	int err;
+
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
+	err = blkdev_issue_flush(xpv_bdev_of(handle));
+	xpv_bdev_close(handle);
+	return err;
+}
+
+/* 0 if there is no disk. */
+static u64 disk_size(void)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	u64 sectors;
+
+	if (IS_ERR(handle))
+		return 0;
+	sectors = bdev_nr_sectors(xpv_bdev_of(handle));
+	xpv_bdev_close(handle);
+	return sectors;
+}
+
 /* All of them at once, from sector 0 on; all have ended when it returns. */
 static int transfer(enum req_op op)
 {
@@ -137,21 +170,34 @@ static void expect_works(struct kunit *test, u8 seed)
 
 static struct xsim_back *the_back(void)
 {
-	return xsim_device_find("vbd", ID)->priv;
+	return xsim_device_find("vbd", disk_id)->priv;
 }
 
+/* At both ends: a backend that has yet to hear of it would close once more. */
 static bool is_closed(void)
 {
-	return xsim_store_read_uint(FRONT, "state", 0) == XenbusStateClosed;
+	return xsim_store_read_uint(disk_front, "state", 0) == XenbusStateClosed &&
+	       READ_ONCE(the_back()->dev->state) == XenbusStateClosed;
+}
+
+static const struct xsim_node front[] = {
+	{ "virtual-device", disk_number },
+	{ "device-type", "disk" },
+	{}
+};
+
+static int create_disk(const struct xsim_node *back, const struct xsim_node *its_front)
+{
+	static unsigned int nr;
+
+	disk_id = 51712 + 16 * (nr++ % 16);
+	snprintf(disk_number, sizeof(disk_number), "%u", disk_id);
+	snprintf(disk_front, sizeof(disk_front), "/local/domain/1/device/vbd/%u", disk_id);
+	return xsim_device_create("vbd", disk_id, back, its_front);
 }
 
 static int blk_init(struct kunit *test)
 {
-	static const struct xsim_node front[] = {
-		{ "virtual-device", "51712" },
-		{ "device-type", "disk" },
-		{}
-	};
 	unsigned int i;
 	int err = stack_init(test);
 
@@ -162,18 +208,18 @@ static int blk_init(struct kunit *test)
 		if (!batch.pages[i])
 			return -ENOMEM;
 	}
-	return xsim_device_create("vbd", ID, NULL, front);
+	return create_disk(NULL, front);
 }
 
 static void blk_exit(struct kunit *test)
 {
 	unsigned int i;
 
-	if (!xsim_device_find("vbd", ID))
+	if (!xsim_device_find("vbd", disk_id))
 		return;
-	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", ID, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", disk_id, PATIENCE_MS), 0);
 	/* If that was in vain, the next test is to have a device all the same. */
-	xsim_device_destroy("vbd", ID, 0);
+	xsim_device_destroy("vbd", disk_id, 0);
 	for (i = 0; i < BATCH; i++) {
 		/* What a backend has kept was parked, and is given back now. */
 		KUNIT_EXPECT_TRUE(test,
@@ -196,7 +242,7 @@ static void comes_back_with_its_backend(struct kunit *test)
 {
 	expect_works(test, 1);
 	xsim_back_restart(the_back());
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", ID, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
 	expect_works(test, 2);
 }
 
@@ -208,7 +254,17 @@ static void expect_survives(struct kunit *test, const struct lie *lie)
 	}
 	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
 	xsim_back_restart(the_back());
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", ID, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
+}
+
+/* As queue/io_timeout does: unanswered requests are looked after each second. */
+static void look_after_soon(struct kunit *test)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(handle));
+	blk_queue_rq_timeout(bdev_get_queue(xpv_bdev_of(handle)), HZ);
+	xpv_bdev_close(handle);
 }
 
 static void survives_a_lie(struct kunit *test)
@@ -218,6 +274,7 @@ static void survives_a_lie(struct kunit *test)
 	int err = 0;
 
 	expect_works(test, 1);
+	look_after_soon(test);
 	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, lie->lie, 2);
 	for (i = 0; i < 20 && !the_back()->lies.told; i++)
 		err = transfer(REQ_OP_READ);
@@ -234,10 +291,180 @@ static void describe(const struct lie *lie, char *desc)
 
 KUNIT_ARRAY_PARAM(lie, lies, describe);
 
+/* A backend that offered to flush, and then will not, is told from one that did. */
+static void flush_that_is_refused_fails(struct kunit *test)
+{
+	expect_works(test, 1);
+	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
+	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, XSIM_LIE_UNSUPPORTED, 0);
+	KUNIT_EXPECT_EQ(test, flush_disk(), -EIO);
+	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
+	KUNIT_EXPECT_FALSE(test, is_closed());
+}
+
+/*
+ * Another one in its place, of a backend with these nodes. The first is connected
+ * before it goes, so that it closes in order, and nothing of it is under way.
+ */
+static void replace_disk(struct kunit *test, const struct xsim_node *back,
+			 const struct xsim_node *its_front)
+{
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", disk_id, PATIENCE_MS), 0);
+	KUNIT_ASSERT_EQ(test, create_disk(back, its_front), 0);
+}
+
+/**
+ * struct kind - a kind of disk
+ * @name: for the log
+ * @back: nodes of its backend
+ */
+struct kind {
+	const char *name;
+	struct xsim_node back[4];
+};
+
+static void describe_kind(const struct kind *kind, char *desc)
+{
+	strscpy(desc, kind->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+static const struct kind kinds[] = {
+	{ "one ring page", { { "knob/ring-order", "0" } } },
+	{ "answers in reverse", { { "knob/reverse", "1" }, { "knob/delay", "2" } } },
+	{ "large sectors", { { "knob/sector-size", "4096" }, { "knob/removable", "1" } } },
+	{ "barrier", { { "knob/flush", "2" } } },
+	{ "no flush", { { "knob/flush", "0" } } },
+	{ "says little", { { "without/info", "" }, { "without/physical-sector-size", "" } } },
+	{ "offers more", { { "knob/discard", "1" }, { "knob/indirect", "32" }, { "knob/persistent", "1" } } },
+};
+
+KUNIT_ARRAY_PARAM(kind, kinds, describe_kind);
+
+static void takes_each_kind_of_disk(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+
+	replace_disk(test, kind->back, front);
+	expect_works(test, 3);
+	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
+}
+
+static const struct kind refused[] = {
+	{ "sector-size banana", { { "instead/sector-size", "banana" } } },
+	{ "sector-size 100", { { "instead/sector-size", "100" } } },
+	{ "sector-size 8192", { { "instead/sector-size", "8192" } } },
+	{ "no sector-size", { { "without/sector-size", "" } } },
+	{ "physical-sector-size 256", { { "instead/physical-sector-size", "256" } } },
+	{ "physical-sector-size 1000", { { "instead/physical-sector-size", "1000" } } },
+	{ "physical-sector-size -", { { "instead/physical-sector-size", "-" } } },
+	{ "no sectors", { { "without/sectors", "" } } },
+	{ "sectors -1", { { "instead/sectors", "-1" } } },
+	{ "sectors 0", { { "instead/sectors", "0" } } },
+	{ "sectors 2^64 - 1", { { "instead/sectors", "18446744073709551615" } } },
+	{ "less than a sector", { { "instead/sectors", "7" }, { "knob/sector-size", "4096" } } },
+	{ "info x", { { "instead/info", "x" } } },
+};
+
+KUNIT_ARRAY_PARAM(refused, refused, describe_kind);
+
+static void refuses_what_cannot_be(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+
+	replace_disk(test, kind->back, front);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
+	KUNIT_EXPECT_EQ(test, disk_size(), 0ull);
+}
+
+static const struct kind read_only[] = {
+	{ "backend says so", { { "knob/read-only", "1" } } },
+	{ "toolstack says so", { { "mode", "r" } } },
+};
+
+KUNIT_ARRAY_PARAM(read_only, read_only, describe_kind);
+
+/* -errno, or whether the disk can be read only; it cannot be told otherwise then. */
+static int is_read_only(void)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	struct block_device *bdev;
+	int ret;
+
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
+	bdev = xpv_bdev_of(handle);
+	ret = bdev_read_only(bdev);
+	if (bdev->bd_disk->fops->set_read_only(bdev, true) ||
+	    bdev->bd_disk->fops->set_read_only(bdev, false) != (ret ? -EACCES : 0))
+		ret = -EINVAL;
+	xpv_bdev_close(handle);
+	return ret;
+}
+
+static void is_read_only_if_told(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+
+	expect_works(test, 1);
+	KUNIT_EXPECT_EQ(test, is_read_only(), 0);
+	replace_disk(test, kind->back, front);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_read_only() == 1));
+	KUNIT_EXPECT_EQ(test, transfer(REQ_OP_READ), 0);
+}
+
+static bool is_refused(unsigned int id)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/local/domain/1/device/vbd/%u", id);
+	return xsim_store_read_uint(path, "state", 0) == XenbusStateClosed;
+}
+
+/* Beside two disks of no scheme, which nobody takes, one with its number elsewhere. */
+static void finds_its_number(struct kunit *test)
+{
+	static const struct xsim_node wrong[] = { { "virtual-device", "banana" }, {} };
+	static const struct xsim_node unknown[] = { { "virtual-device", "4294967295" }, {} };
+	static const struct xsim_node extended[] = { { "virtual-device-ext", disk_number }, {} };
+
+	KUNIT_EXPECT_EQ(test, xsim_device_create("vbd", 1, NULL, wrong), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_create("vbd", 2, NULL, unknown), 0);
+	replace_disk(test, NULL, extended);
+	expect_works(test, 5);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_refused(1) && is_refused(2)));
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", 1, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", 2, PATIENCE_MS), 0);
+}
+
+static void resize(struct kunit *test, u64 sectors)
+{
+	KUNIT_EXPECT_EQ(test, the_back()->ops->resize(the_back(), sectors), 0);
+}
+
+static void follows_its_size(struct kunit *test)
+{
+	expect_works(test, 1);
+	resize(test, 8192);
+	KUNIT_EXPECT_TRUE(test, wait_until(disk_size() == 8192));
+	/* Not a size: it keeps the one that it has, and takes the next. */
+	resize(test, 0);
+	msleep(100);
+	resize(test, 16384);
+	KUNIT_EXPECT_TRUE(test, wait_until(disk_size() == 16384));
+	expect_works(test, 7);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(carries_data),
 	KUNIT_CASE(comes_back_with_its_backend),
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
+	KUNIT_CASE(flush_that_is_refused_fails),
+	KUNIT_CASE_PARAM(takes_each_kind_of_disk, kind_gen_params),
+	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
+	KUNIT_CASE_PARAM(is_read_only_if_told, read_only_gen_params),
+	KUNIT_CASE(finds_its_number),
+	KUNIT_CASE(follows_its_size),
 	{}
 };
 

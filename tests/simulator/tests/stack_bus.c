@@ -10,7 +10,13 @@
 #include "stack.h"
 
 #define TYPE	"xkunit"
-#define FRONT	"/local/domain/1/device/" TYPE "/0"
+
+/*
+ * Each case has a device of another number: the bus may take its time to see that
+ * the last one went, and would take one of the same number for that.
+ */
+static unsigned int id;
+static char front[48];
 
 /* How often each of the driver's operations was called. */
 static struct {
@@ -72,6 +78,9 @@ static int back_probe(struct xsim_device *dev)
 	return xsim_device_set_state(dev, XenbusStateInitWait);
 }
 
+/* The frontend's state that the backend has acted upon. */
+static enum xenbus_state seen;
+
 static void back_frontend_changed(struct xsim_device *dev,
 				  enum xenbus_state state)
 {
@@ -89,6 +98,13 @@ static void back_frontend_changed(struct xsim_device *dev,
 	default:
 		break;
 	}
+	WRITE_ONCE(seen, state);
+}
+
+/* The backend does nothing more by itself, as long as the frontend does not. */
+static bool is_settled(void)
+{
+	return xsim_store_read_uint(front, "state", 0) == READ_ONCE(seen);
 }
 
 static void back_remove(struct xsim_device *dev)
@@ -107,6 +123,8 @@ static int bus_init(struct kunit *test)
 	int err = stack_init(test);
 
 	memset(&counts, 0, sizeof(counts));
+	seen = XenbusStateUnknown;
+	snprintf(front, sizeof(front), "/local/domain/1/device/" TYPE "/%u", ++id);
 	err = err ?: xsim_backend_register(&backend);
 	return err ?: xpv_bus_register(&driver);
 }
@@ -117,7 +135,7 @@ static void bus_exit(struct kunit *test)
 	if (xpv_hv_owner() != XPV_OWNER_XPV)
 		return;
 	xpv_bus_unregister(&driver);
-	xsim_device_destroy(TYPE, 0, 0);
+	xsim_device_destroy(TYPE, id, 0);
 	xsim_backend_unregister(&backend);
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.probe),
 			atomic_read(&counts.remove));
@@ -130,15 +148,15 @@ static void bus_exit(struct kunit *test)
 
 static void connect(struct kunit *test)
 {
-	KUNIT_ASSERT_EQ(test, xsim_device_create(TYPE, 0, NULL, NULL), 0);
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_ASSERT_EQ(test, xsim_device_create(TYPE, id, NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, id, PATIENCE_MS), 0);
 	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.ready)));
 }
 
 static void connects_and_detaches(struct kunit *test)
 {
 	connect(test);
-	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, id, PATIENCE_MS), 0);
 	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.ready), 1);
@@ -147,7 +165,7 @@ static void connects_and_detaches(struct kunit *test)
 static void survives_forced_detach(struct kunit *test)
 {
 	connect(test);
-	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, id, 0), 0);
 	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
 }
 
@@ -155,10 +173,10 @@ static void comes_back_with_its_driver(struct kunit *test)
 {
 	connect(test);
 	xpv_bus_unregister(&driver);
-	KUNIT_EXPECT_EQ(test, (int)xsim_store_read_uint(FRONT, "state", 0),
+	KUNIT_EXPECT_EQ(test, (int)xsim_store_read_uint(front, "state", 0),
 			XenbusStateClosed);
 	KUNIT_EXPECT_EQ(test, xpv_bus_register(&driver), 0);
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, id, PATIENCE_MS), 0);
 }
 
 static void comes_back_with_its_backend(struct kunit *test)
@@ -166,12 +184,13 @@ static void comes_back_with_its_backend(struct kunit *test)
 	struct xsim_device *dev;
 
 	connect(test);
-	dev = xsim_device_find(TYPE, 0);
+	dev = xsim_device_find(TYPE, id);
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	xsim_device_set_state(dev, XenbusStateClosing);
 	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.disconnect)));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(seen) == XenbusStateClosed));
 	xsim_device_set_state(dev, XenbusStateInitWait);
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, id, PATIENCE_MS), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 2);
 }
 
@@ -184,7 +203,7 @@ static void survives_any_state(struct kunit *test)
 	unsigned int i;
 
 	connect(test);
-	dev = xsim_device_find(TYPE, 0);
+	dev = xsim_device_find(TYPE, id);
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		xsim_store_write(dev->path, "state", states[i]);
@@ -195,8 +214,9 @@ static void survives_any_state(struct kunit *test)
 	/* Sane again, and the device is of use again. */
 	xsim_device_set_state(dev, XenbusStateClosed);
 	msleep(100);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_settled()));
 	xsim_device_set_state(dev, XenbusStateInitWait);
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(TYPE, id, PATIENCE_MS), 0);
 }
 
 static struct kunit_case cases[] = {

@@ -5,6 +5,7 @@
  */
 #include <linux/device.h>
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -153,17 +154,34 @@ static void send_frame(unsigned int from)
 		dev_queue_xmit(skb);
 }
 
+static bool bulk_is_through(void)
+{
+	return stack_tcp_payload() >= STACK_TCP_BULK || stack_tcp_torn();
+}
+
+static void expect_bulk(struct kunit *test, bool v6)
+{
+	stack_tcp_send(cards[0], cards[1], v6);
+	KUNIT_EXPECT_TRUE(test, wait_until(bulk_is_through()));
+	KUNIT_EXPECT_EQ(test, stack_tcp_payload(), STACK_TCP_BULK);
+	KUNIT_EXPECT_EQ(test, stack_tcp_torn(), 0);
+}
+
+static bool has_arrived(unsigned int from, int before)
+{
+	if (atomic_read(&whole[!from]) > before)
+		return true;
+	send_frame(from);
+	msleep(50);
+	return atomic_read(&whole[!from]) > before;
+}
+
 /* Send until one arrives: a card that comes up may lose what is sent meanwhile. */
 static bool passes(unsigned int from)
 {
 	int before = atomic_read(&whole[!from]);
-	unsigned int i;
 
-	for (i = 0; i < 200 && atomic_read(&whole[!from]) == before; i++) {
-		send_frame(from);
-		msleep(50);
-	}
-	return atomic_read(&whole[!from]) > before;
+	return wait_until(has_arrived(from, before));
 }
 
 static void expect_works(struct kunit *test)
@@ -177,27 +195,53 @@ static struct xsim_back *the_back(void)
 	return xsim_device_find("vif", 0)->priv;
 }
 
+/* At both ends: a backend that has yet to hear of it would close once more. */
 static bool is_closed(void)
 {
-	return xsim_store_read_uint(FRONT, "state", 0) == XenbusStateClosed;
+	return xsim_store_read_uint(FRONT, "state", 0) == XenbusStateClosed &&
+	       READ_ONCE(the_back()->dev->state) == XenbusStateClosed;
+}
+
+static const struct xsim_node fronts[CARDS][2] = {
+	{ { "mac", "00:16:3e:00:00:01" } },
+	{ { "mac", "00:16:3e:00:00:02" } },
+};
+
+static int plug_in(unsigned int id, const struct xsim_node *back)
+{
+	int err = xsim_device_create("vif", id, back, fronts[id]);
+
+	if (err)
+		return err;
+	if (!wait_until(bring_up(id)))
+		return -ETIMEDOUT;
+	/* So that it closes in order, whenever it goes. */
+	return xsim_device_wait_connected("vif", id, PATIENCE_MS);
+}
+
+static void unplug(struct kunit *test, unsigned int id)
+{
+	if (cards[id])
+		dev_put(cards[id]);
+	cards[id] = NULL;
+	if (xsim_device_find("vif", id))
+		KUNIT_EXPECT_EQ(test, xsim_device_destroy("vif", id, PATIENCE_MS), 0);
+	/* If that was in vain, the next test is to have a card all the same. */
+	xsim_device_destroy("vif", id, 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_gone(id)));
 }
 
 static int net_init(struct kunit *test)
 {
-	static const struct xsim_node fronts[CARDS][2] = {
-		{ { "mac", "00:16:3e:00:00:01" } },
-		{ { "mac", "00:16:3e:00:00:02" } },
-	};
 	unsigned int i;
 	int err = stack_init(test);
 
 	dev_add_pack(&packets);
+	stack_tcp_start();
 	for (i = 0; i < CARDS; i++) {
 		atomic_set(&whole[i], 0);
 		atomic_set(&damaged[i], 0);
-		err = err ?: xsim_device_create("vif", i, NULL, fronts[i]);
-		if (!err && !wait_until(bring_up(i)))
-			err = -ETIMEDOUT;
+		err = err ?: plug_in(i, NULL);
 	}
 	return err;
 }
@@ -207,16 +251,9 @@ static void net_exit(struct kunit *test)
 	unsigned int i;
 
 	dev_remove_pack(&packets);
+	stack_tcp_stop();
 	for (i = 0; i < CARDS; i++) {
-		if (cards[i])
-			dev_put(cards[i]);
-		cards[i] = NULL;
-		if (xsim_device_find("vif", i))
-			KUNIT_EXPECT_EQ(test, xsim_device_destroy("vif", i, PATIENCE_MS),
-					0);
-		/* If that was in vain, the next test is to have a card all the same. */
-		xsim_device_destroy("vif", i, 0);
-		KUNIT_EXPECT_TRUE(test, wait_until(is_gone(i)));
+		unplug(test, i);
 		KUNIT_EXPECT_EQ(test, atomic_read(&damaged[i]), 0);
 	}
 	KUNIT_EXPECT_EQ(test, xsim_grants_mapped(), 0u);
@@ -252,20 +289,26 @@ static void expect_survives(struct kunit *test, const struct lie *lie)
 	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
 }
 
+/* Gives the backend something to lie about, unless it did. */
+static bool has_lied(const struct lie *lie)
+{
+	if (READ_ONCE(the_back()->lies.told))
+		return true;
+	send_frame(lie->way == XSIM_WAY_RX);
+	msleep(20);
+	return READ_ONCE(the_back()->lies.told);
+}
+
 static void survives_a_lie(struct kunit *test)
 {
 	const struct lie *lie = test->param_value;
-	unsigned int i;
 
 	expect_works(test);
 	xsim_lies_arm(&the_back()->lies, lie->way, lie->lie, 2);
-	for (i = 0; i < 100 && !READ_ONCE(the_back()->lies.told); i++) {
-		send_frame(lie->way == XSIM_WAY_RX);
-		msleep(20);
-	}
-	KUNIT_EXPECT_EQ(test, the_back()->lies.told, 1u);
+	KUNIT_EXPECT_TRUE(test, wait_until(has_lied(lie)));
 	expect_survives(test, lie);
 	expect_works(test);
+	KUNIT_EXPECT_EQ(test, the_back()->lies.told, 1u);
 }
 
 static void describe(const struct lie *lie, char *desc)
@@ -276,10 +319,181 @@ static void describe(const struct lie *lie, char *desc)
 
 KUNIT_ARRAY_PARAM(lie, lies, describe);
 
+/**
+ * struct kind - a kind of backend
+ * @name: for the log
+ * @back: its nodes
+ */
+struct kind {
+	const char *name;
+	struct xsim_node back[4];
+};
+
+static const struct kind kinds[] = {
+	{ "all there is", {} },
+	{ "one slot a packet", { { "knob/sg", "0" }, { "knob/gso4", "0" }, { "knob/gso6", "0" } } },
+	{ "one slot, and says otherwise", { { "knob/sg", "0" } } },
+	{ "no large packets", { { "knob/gso4", "0" }, { "knob/gso6", "0" } } },
+	{ "whole checksums", { { "knob/no-csum", "1" }, { "knob/csum6", "0" } } },
+	{ "slow", { { "knob/delay", "2" } } },
+};
+
+static void describe_kind(const struct kind *kind, char *desc)
+{
+	strscpy(desc, kind->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(kind, kinds, describe_kind);
+
+/* With either end of that kind, packets of all sizes arrive. */
+static void suits_each_kind_of_backend(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+	unsigned int i;
+
+	for (i = 0; i < CARDS; i++) {
+		unplug(test, i);
+		KUNIT_ASSERT_EQ(test, plug_in(i, kind->back), 0);
+		expect_works(test);
+		expect_bulk(test, false);
+		/* It is cut up by the core's own code, where the card does not. */
+		if (IS_ENABLED(CONFIG_IPV6) || !kind->back[0].name)
+			expect_bulk(test, true);
+	}
+}
+
+static const struct kind refused[] = {
+	{ "no copies", { { "without/feature-rx-copy", "" } } },
+	{ "denies copies", { { "instead/feature-rx-copy", "0" } } },
+};
+
+KUNIT_ARRAY_PARAM(refused, refused, describe_kind);
+
+static void refuses_what_cannot_be(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+
+	unplug(test, 0);
+	KUNIT_ASSERT_EQ(test, xsim_device_create("vif", 0, kind->back, fronts[0]), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
+}
+
+static const char *const macs[] = {
+	"",
+	"banana",
+	"00:16:3e:00:00",
+	"00:16:3e:00:00:01 ",
+	"01:00:5e:00:00:01",
+	"00:00:00:00:00:00",
+	"00-16-3e-00-00-01",
+	"00:16:3e:00:00:0g",
+};
+
+static void describe_mac(const char *const *mac, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%s'", *mac);
+}
+
+KUNIT_ARRAY_PARAM(mac, macs, describe_mac);
+
+static void refuses_what_is_no_address(struct kunit *test)
+{
+	const char *const *mac = test->param_value;
+	const struct xsim_node node[] = { { "mac", *mac }, {} };
+
+	unplug(test, 0);
+	KUNIT_ASSERT_EQ(test, xsim_device_create("vif", 0, NULL, node), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
+	KUNIT_EXPECT_TRUE(test, is_gone(0));
+}
+
+static void tells_what_it_has_done(struct kunit *test)
+{
+	const struct ethtool_ops *ops = cards[0]->ethtool_ops;
+	struct ethtool_drvinfo info = {};
+	struct rtnl_link_stats64 sum;
+	struct ethtool_stats request = {};
+	char *names;
+	u64 *values;
+	int nr, i;
+
+	expect_works(test);
+	dev_get_stats(cards[0], &sum);
+	KUNIT_EXPECT_GE(test, sum.tx_bytes, (u64)LEN);
+	KUNIT_EXPECT_GE(test, sum.rx_bytes, (u64)LEN);
+	ops->get_drvinfo(cards[0], &info);
+	KUNIT_EXPECT_STREQ(test, info.bus_info, "vif-0");
+	KUNIT_EXPECT_EQ(test, ops->get_sset_count(cards[0], ETH_SS_TEST), -EOPNOTSUPP);
+	nr = ops->get_sset_count(cards[0], ETH_SS_STATS);
+	KUNIT_ASSERT_GT(test, nr, 0);
+	names = kunit_kcalloc(test, nr, ETH_GSTRING_LEN, GFP_KERNEL);
+	values = kunit_kcalloc(test, nr, sizeof(*values), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, names);
+	KUNIT_ASSERT_NOT_NULL(test, values);
+	ops->get_strings(cards[0], ETH_SS_TEST, names);
+	KUNIT_EXPECT_EQ(test, names[0], '\0');
+	ops->get_strings(cards[0], ETH_SS_STATS, names);
+	ops->get_ethtool_stats(cards[0], &request, values);
+	KUNIT_EXPECT_STREQ(test, names, "q0_tx_packets");
+	/* Nothing else is sent meanwhile, but the core may announce a card. */
+	KUNIT_EXPECT_GE(test, values[0], sum.tx_packets);
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ(test, strncmp(names + i * ETH_GSTRING_LEN, "q0_", 3), 0);
+}
+
+static void works_when_it_is_up_again(struct kunit *test)
+{
+	expect_works(test);
+	rtnl_lock();
+	dev_close(cards[0]);
+	rtnl_unlock();
+	/* What comes meanwhile is not passed on, and does not stay in its way. */
+	send_frame(1);
+	msleep(50);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_open(cards[0], NULL), 0);
+	rtnl_unlock();
+	expect_works(test);
+}
+
+/* As the core's watchdog does when a queue has been stopped for long. */
+static void lose_patience(void)
+{
+	local_bh_disable();
+	netif_tx_lock(cards[0]);
+	cards[0]->netdev_ops->ndo_tx_timeout(cards[0], 0);
+	netif_tx_unlock(cards[0]);
+	local_bh_enable();
+}
+
+static void gives_up_a_backend_that_answers_nothing(struct kunit *test)
+{
+	static const struct lie silence = { XSIM_WAY_TX, XSIM_LIE_SILENCE };
+
+	expect_works(test);
+	/* From here on it does not mind doorbells that it has not asked for. */
+	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, XSIM_LIE_SILENCE, 0);
+	KUNIT_ASSERT_TRUE(test, wait_until(has_lied(&silence)));
+	lose_patience();
+	lose_patience();
+	KUNIT_EXPECT_FALSE(test, is_closed());
+	lose_patience();
+	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
+	xsim_back_restart(the_back());
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
+	expect_works(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(carries_packets),
 	KUNIT_CASE(comes_back_with_its_backend),
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
+	KUNIT_CASE_PARAM(suits_each_kind_of_backend, kind_gen_params),
+	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
+	KUNIT_CASE_PARAM(refuses_what_is_no_address, mac_gen_params),
+	KUNIT_CASE(tells_what_it_has_done),
+	KUNIT_CASE(works_when_it_is_up_again),
+	KUNIT_CASE(gives_up_a_backend_that_answers_nothing),
 	{}
 };
 
