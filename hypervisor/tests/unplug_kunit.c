@@ -76,6 +76,11 @@ static struct pci_dev *fake_next(struct pci_dev *from)
 	return dev < world.devices + world.nr ? dev : NULL;
 }
 
+static bool fake_is_present(struct pci_dev *dev)
+{
+	return !world.gone[dev - world.devices];
+}
+
 static void fake_remove(struct pci_dev *dev)
 {
 	world.gone[dev - world.devices] = false;
@@ -94,7 +99,7 @@ static void fake_remove(struct pci_dev *dev)
 #undef for_each_pci_dev
 #define for_each_pci_dev(dev)		while ((dev = fake_next(dev)) != NULL)
 #define pci_dev_put(dev)		((void)world.puts++)
-#define pci_device_is_present(dev)	(!world.gone[(dev) - world.devices])
+#define pci_device_is_present		fake_is_present
 #define pci_stop_and_remove_bus_device_locked fake_remove
 #undef pci_info
 #define pci_info(dev, ...)		((void)(dev))

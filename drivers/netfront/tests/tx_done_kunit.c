@@ -33,7 +33,7 @@
  * @completed: packets, for the core's byte limit
  * @wakes: times the queue was looked at whether it may go on
  */
-static struct bench {
+struct bench {
 	struct xnf_queue q;
 	struct xpv_ring_shared *peer;
 	struct page *page;
@@ -44,7 +44,9 @@ static struct bench {
 	unsigned int lost;
 	unsigned int completed;
 	unsigned int wakes;
-} *bench;
+};
+
+static struct bench *bench;
 
 /* The reference of an id is the id, and one. */
 static int fake_revoke(xpv_gref_t ref)

@@ -336,7 +336,8 @@ static const struct kind kinds[] = {
 	{ "barrier", { { "knob/flush", "2" } } },
 	{ "no flush", { { "knob/flush", "0" } } },
 	{ "says little", { { "without/info", "" }, { "without/physical-sector-size", "" } } },
-	{ "offers more", { { "knob/discard", "1" }, { "knob/indirect", "32" }, { "knob/persistent", "1" } } },
+	{ "offers more",
+	  { { "knob/discard", "1" }, { "knob/indirect", "32" }, { "knob/persistent", "1" } } },
 };
 
 KUNIT_ARRAY_PARAM(kind, kinds, describe_kind);
