@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the parsers use of the kernel, in user space: each header of the kernel's
- * is a file that includes this one (scripts/fuzz-user makes them). One thread,
+ * is a file that includes this one (the script build makes them). One thread,
  * so that barriers are the compiler's and locks are none. What the kernel only
  * warns of ends the process here: it is a finding.
  */
