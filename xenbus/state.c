@@ -6,7 +6,6 @@
 #include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/lockdep.h>
-#include <linux/slab.h>
 
 #include "internal.h"
 
@@ -51,14 +50,10 @@ const char *xpv_state_name(enum xenbus_state state)
 static int write_state(struct xpv_xs_txn *txn, void *arg)
 {
 	struct xpv_device *xdev = arg;
-	char *old;
-	int err;
+	int err = xpv_xs_exists(txn, xdev->nodename, "state");
 
-	err = xpv_xs_read(txn, xdev->nodename, "state", &old);
 	if (err)
 		return err == -ENOENT ? 0 : err;
-
-	kfree(old);
 	return xpv_xs_printf(txn, xdev->nodename, "state", "%d", xdev->state);
 }
 

@@ -70,7 +70,7 @@ mutant xenbus/handshake.c 's/if (actions\[xdev->phase\]\[peer\] != NOTHING)/if (
 mutant xenbus/handshake.c 's/^\tif (anew)$/\tif (0)/' 'a backend that waits is not looked at again'
 mutant xenbus/handshake.c 's/|| !xdev->closed_by_fault)/|| 1)/' 'a broken backend is connected to for ever'
 mutant xenbus/state.c 's/\[XenbusStateConnected\] = BIT(XenbusStateClosing)/[XenbusStateConnected] = BIT(XenbusStateClosed)/' 'a step is left out'
-mutant xenbus/state.c 's/return err == -ENOENT ? 0 : err;/if (err != -ENOENT) return err;\n\told = NULL;/' 'the device of a removed node comes back'
+mutant xenbus/state.c 's/return err == -ENOENT ? 0 : err;/if (err != -ENOENT) return err;/' 'the device of a removed node comes back'
 mutant xenbus/xs.c 's/if (!digits || text\[digits\])/if (!digits)/' 'a number may end in anything'
 mutant xenbus/xs.c 's/if (number > max)/if (number >= max)/' 'the largest number is refused'
 mutant xenbus/xs.c 's/if (err != -EAGAIN)/if (1)/' 'a conflict is not tried again'

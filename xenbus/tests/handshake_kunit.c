@@ -61,15 +61,6 @@ static __printf(1, 2) void note(const char *fmt, ...)
 	va_end(args);
 }
 
-static int fake_read(struct xpv_xs_txn *txn, const char *dir, const char *node,
-		     char **value)
-{
-	if (world.node_err)
-		return world.node_err;
-	*value = kstrdup("1", GFP_KERNEL);
-	return *value ? 0 : -ENOMEM;
-}
-
 static int fake_read_uint(const char *dir, const char *node, u64 max, u64 *value)
 {
 	if (strcmp(dir, "backend") || strcmp(node, "state"))
@@ -117,7 +108,7 @@ static void fake_sleep(unsigned int ms)
 	world.peer = XenbusStateClosed;
 }
 
-#define xpv_xs_read			fake_read
+#define xpv_xs_exists(txn, dir, node)	(world.node_err)
 #define xpv_xs_read_uint(txn, ...)	fake_read_uint(__VA_ARGS__)
 #define xpv_xs_printf(txn, dir, node, fmt, state) fake_write(state)
 #define xpv_xs_transact			fake_transact

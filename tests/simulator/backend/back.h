@@ -131,6 +131,8 @@ u64 xsim_back_knob(struct xsim_back *back, const char *knob, u64 fallback);
 int xsim_back_hear(struct xsim_back *back, const char *dir, const char *node,
 		   u64 max, u32 *value);
 bool xsim_back_wants(struct xsim_back *back, const char *node);
+int xsim_back_hear_queues(struct xsim_back *back, u64 limit,
+			  unsigned int *nr);
 
 /* back_debugfs.c */
 void xsim_back_debugfs_init(void);

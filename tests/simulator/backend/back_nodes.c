@@ -112,3 +112,27 @@ bool xsim_back_wants(struct xsim_back *back, const char *node)
 {
 	return xsim_store_read_uint(back->dev->frontend, node, 0);
 }
+
+/**
+ * xsim_back_hear_queues - how many queues the frontend has
+ * @back: device
+ * @limit: more than that no backend of this kind has, whatever a test has set
+ * @nr: how many
+ *
+ * Return: 0, or -EINVAL: told.
+ */
+int xsim_back_hear_queues(struct xsim_back *back, u64 limit,
+			  unsigned int *nr)
+{
+	u64 most = xsim_back_knob(back, "queues", 1);
+	u64 queues = xsim_store_read_uint(back->dev->frontend,
+					  "multi-queue-num-queues", 1);
+
+	if (!queues || queues > min(most, limit)) {
+		xsim_back_complain(back, "frontend has %llu queues, of %llu",
+				   queues, most);
+		return -EINVAL;
+	}
+	*nr = queues;
+	return 0;
+}

@@ -136,18 +136,12 @@ static int hear_protocol(struct xsim_back *back)
 int xsim_blk_hear_queues(struct xsim_blk *blk, unsigned int *nr)
 {
 	struct xsim_back *back = &blk->back;
-	u64 most = xsim_back_knob(back, "queues", 1);
-	u64 queues = xsim_store_read_uint(back->dev->frontend,
-					  "multi-queue-num-queues", 1);
 
-	if (!queues || queues > min_t(u64, most, XSIM_BLK_QUEUES)) {
-		xsim_back_complain(back, "frontend has %llu queues, of %llu",
-				   queues, most);
+	if (xsim_back_hear_queues(back, XSIM_BLK_QUEUES, nr))
 		return -EINVAL;
-	}
+
 	blk->persistent = xsim_back_knob(back, "persistent", 0) &&
 			  xsim_back_wants(back, "feature-persistent");
-	*nr = queues;
 	return hear_protocol(back);
 }
 

@@ -57,15 +57,10 @@ static void hear_features(struct xsim_net *net)
 int xsim_net_hear_all(struct xsim_net *net, unsigned int *nr)
 {
 	struct xsim_back *back = &net->back;
-	u64 most = xsim_back_knob(back, "queues", 1);
-	u64 queues = xsim_store_read_uint(back->dev->frontend,
-					  "multi-queue-num-queues", 1);
 
-	if (!queues || queues > min_t(u64, most, XSIM_NET_QUEUES)) {
-		xsim_back_complain(back, "frontend has %llu queues, of %llu",
-				   queues, most);
+	if (xsim_back_hear_queues(back, XSIM_NET_QUEUES, nr))
 		return -EINVAL;
-	}
+
 	if (!xsim_back_wants(back, "request-rx-copy")) {
 		xsim_back_complain(back, "frontend does not want copies");
 		return -EINVAL;
@@ -73,7 +68,6 @@ int xsim_net_hear_all(struct xsim_net *net, unsigned int *nr)
 	if (!xsim_back_wants(back, "feature-rx-notify"))
 		xsim_back_complain(back, "frontend does not ring for buffers");
 	hear_features(net);
-	*nr = queues;
 	return 0;
 }
 
