@@ -21,11 +21,12 @@ debian_mirror()
 	printf '%s\n' "${mirror%/}"
 }
 
-# use_suite SUITE: from here on packages come from SUITE. The lists are fetched
-# again after a day; without a network those of last time will do.
+# use_suite SUITE [source]: from here on packages, or sources, come from SUITE.
+# The lists are fetched again after a day; without a network those of last time
+# will do.
 use_suite()
 {
-	local dir=$xpv_cache/apt/$1 mirror
+	local dir=$xpv_cache/apt/$1${2:+-source} mirror
 	mkdir -p "$dir"/{etc,cache/archives/partial,state/lists/partial} ||
 		die "cannot create $dir: set XPV_CACHE to a folder you can write to"
 	touch "$dir/state/status"
@@ -35,8 +36,8 @@ use_suite()
 		-o Acquire::Languages=none -o Acquire::Retries=3)
 	[[ -n $(find "$dir/fetched" -mtime -1 2>/dev/null) ]] && return
 	mirror=$(debian_mirror)
-	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
-		"$mirror" "$1" >"$dir/etc/sources.list"
+	printf '%s [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
+		"deb${2:+-src}" "$mirror" "$1" >"$dir/etc/sources.list"
 	say "reading what Debian's $1 has"
 	if apt-get "${apt_options[@]}" --error-on=any update >"$dir/log" 2>&1; then
 		touch "$dir/fetched"

@@ -6,7 +6,6 @@
 HVM_BOOT_DISK=$STATE/hvm-boot
 HVM_SPARE_DISK=$STATE/hvm-spare
 HVM_SERIAL=$STATE/hvm-serial
-HVM_BOOTS=${HVM_BOOTS:-8}
 HVM_READER=
 
 hvm_config() {
@@ -71,34 +70,7 @@ hvm_attach_disks() {
 	done
 }
 
-# hvm_died_early: before the first line of its kernel.
-hvm_died_early() {
-	guest_ended && ! grep -q '[[:print:]]' "$GUEST_LOG"
-}
-
-# hvm_excuse: the emulation of SVM under Xen, not the guest, is at fault for a triple fault in firmware and
-# loader. This line of Xen's is not held against the case; all others are.
-hvm_excuse() {
-	local log=$SHARE/guest/$GUEST_NAME-xen.log
-	timeout 20 xl dmesg -c >"$log"
-	grep -v "d${DOMID}v[0-9]* Triple fault" "$log" >>"$STATE/xen-case.log"
-	echo "died $GUEST_NAME" >>"$SHARE/boots"
-}
-
-# hvm_create: as guest_create_once, tried again if it died before its kernel ran.
+# hvm_create: as guest_create_once; the disks come once it is up.
 hvm_create() {
-	local try status
-	hvm_prepare || return
-	for ((try = 1; try <= HVM_BOOTS; try++)); do
-		timeout 20 xl dmesg -c >>"$STATE/xen-case.log"
-		guest_create_once && break
-		status=$?
-		hvm_died_early || return "$status"
-		hvm_excuse
-		progress "    HVM guest died before its kernel ran, boot $try of at most $HVM_BOOTS"
-		guest_destroy
-	done
-	((try <= HVM_BOOTS)) || return
-	echo "up $GUEST_NAME" >>"$SHARE/boots"
-	hvm_attach_disks
+	hvm_prepare && guest_create_once && hvm_attach_disks
 }

@@ -14,32 +14,22 @@ runner_run() {
 
 # runner_case NAME: one line in results. What was tried more than once is told at the end.
 runner_case() {
-	local start=$SECONDS tries
+	local start=$SECONDS
 	runner_try "$1"
-	for ((tries = 1; tries < 4; tries++)); do
-		if [[ $VERDICT != failed ]] || ! runner_may_repeat "$tries" "$1"; then
-			break
-		fi
+	if [[ $VERDICT == failed ]] && runner_may_repeat; then
 		progress "    $1 failed, and is tried once more: $REASON"
 		printf '%s: %s\n' "$1" "$REASON" >>"$SHARE/repeated"
-		mv "$SHARE/cases/$1" "$SHARE/cases/$1.$tries"
+		mv "$SHARE/cases/$1" "$SHARE/cases/$1.first"
 		runner_try "$1"
-	done
+	fi
 	printf '%s\t%s\t%s\t%s\n' "$1" "$VERDICT" $((SECONDS - start)) "$REASON" >>"$SHARE/results"
 	progress "$(printf '    %-8s %-28s %3d s  %s' "$VERDICT" "$1" $((SECONDS - start)) "$REASON")"
 }
 
-# runner_may_repeat TRIES NAME: a busy host can starve the one inside, for which LAB_RETRY gives one more try. What a
-# kernel or Xen complained of is no such thing.
+# runner_may_repeat: a busy host can starve the one inside, for which LAB_RETRY gives one more try. What a kernel or
+# Xen complained of is no such thing.
 runner_may_repeat() {
-	runner_emulator_failed "$SHARE/cases/$2/xen.log" || [[ $LAB_RETRY && $1 == 1 && ! $COMPLAINT ]]
-}
-
-# runner_emulator_failed LOG: whether the guest died of a triple fault, which QEMU's emulation of SVM brings about
-# once an hour: with Xen's own instruction pointer for the guest's, or with interrupts off and at an instruction that cannot
-# fault. Our own doing would come again, and in a PV guest, which has no SVM and no such excuse.
-runner_emulator_failed() {
-	[[ $GUEST != pv && -e $1 ]] && grep -q 'd[0-9]*v[0-9]* Triple fault' "$1"
+	[[ $LAB_RETRY && ! $COMPLAINT ]]
 }
 
 # runner_try NAME: sets VERDICT, REASON and COMPLAINT.

@@ -3,6 +3,7 @@
 # The machine that Xen runs on.
 
 QEMU_PID=
+QEMU=${LAB_QEMU:-qemu-system-x86_64}
 
 # A busy host lets the processors of an emulated machine wait for longer than a kernel's own limits.
 QEMU_DOM0_OPTIONS="loglevel=7 mitigations=off sysctl.kernel.hung_task_timeout_secs=60 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60"
@@ -11,6 +12,11 @@ QEMU_DOM0_OPTIONS="loglevel=7 mitigations=off sysctl.kernel.hung_task_timeout_se
 # addresses because Xen would spend time on page tables that nobody needs, and XSAVE because the emulated SVM
 # loses track of it, so that AVX in a PVH guest is invalid; and AVX itself, as some programs do not ask twice.
 QEMU_CPU=${LAB_CPU:-max,-la57,-smap,-xsave,-avx,-avx2,-fma,-f16c}
+
+# qemu_prepare: in Debian's QEMU as it is, PVH and HVM guests of a Xen inside die of the emulation's faults.
+qemu_prepare() {
+	QEMU=$("$LAB/../../scripts/build-qemu") || exit
+}
 
 qemu_start() {
 	local share=$1 memory=${LAB_MEMORY:-4G}
@@ -23,7 +29,7 @@ qemu_start() {
 		-drive "file=$DOM0_IMAGE,format=raw,if=virtio,snapshot=on"
 		-virtfs "local,path=$share,mount_tag=run,security_model=none,id=run"
 		-virtfs "local,path=$KERNEL_ROOT/lib/modules,mount_tag=modules,security_model=none,readonly=on,id=modules")
-	TMPDIR=$CACHE "${LAB_QEMU:-qemu-system-x86_64}" "${QEMU_ARGS[@]}" >"$share/qemu.log" 2>&1 </dev/null {CACHE_LOCK}>&- &
+	TMPDIR=$CACHE "$QEMU" "${QEMU_ARGS[@]}" >"$share/qemu.log" 2>&1 </dev/null {CACHE_LOCK}>&- &
 	QEMU_PID=$!
 }
 

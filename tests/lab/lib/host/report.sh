@@ -19,7 +19,6 @@ report_end() {
 	awk -F '\t' '$3 == "failed" { printf "FAILED  %s %s: %s\n", $1, $2, $5 }
 		$3 == "skipped" { printf "skipped %s %s: %s\n", $1, $2, $5 }' "$RUN_DIR/results" >&2
 	report_repeated
-	report_boots
 	say "logs: $RUN_DIR"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	((failed == 0 && passed > 0))
@@ -29,14 +28,6 @@ report_end() {
 # report_repeated: what was tried again, whatever came of it.
 report_repeated() {
 	find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name repeated -exec sed 's/^/tried again: /' {} + >&2
-}
-
-# report_boots: how often an HVM guest had to be started again, so that it is not forgotten.
-report_boots() {
-	local boots
-	boots=$(find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name boots -exec cat {} +)
-	[[ ! $boots ]] || awk '{ n[$1]++ } END { printf "HVM boots: %d, of which %d died before the kernel ran and were tried again\n",
-		n["up"] + n["died"], n["died"] }' <<<"$boots" >&2
 }
 
 report_none() {

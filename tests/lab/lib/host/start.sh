@@ -38,6 +38,7 @@ cleanup() {
 
 prepare() {
 	packages_check
+	[[ ${LAB_QEMU:-} || $GUEST == pv ]] || stage "QEMU" qemu_prepare
 	stage "kernel and hypervisor" kernels_prepare
 	stage "image of dom0" dom0_prepare
 	stage "image of the guest" guest_prepare
