@@ -8,9 +8,9 @@ api_start() {
 	console_receive "$COMMAND" 30 || api_silent $? "start of the case"
 }
 
-# note TEXT: into the log of the case, also from inside "$(...)".
+# note TEXT: into the log of the case, with the seconds since it began, also from inside "$(...)".
 note() {
-	printf '+ %s\n' "$*" >&2
+	printf '+ %3d s  %s\n' "$SECONDS" "$*" >&2
 }
 
 api_checked() {

@@ -64,7 +64,7 @@ guest_create_once() {
 guest_await() {
 	local deadline=$((SECONDS + GUEST_BOOT_LIMIT))
 	while ((SECONDS < deadline)); do
-		console_await 6 ready && return
+		console_ready 6 && return
 		(($? != 2)) || return 2
 		! guest_ended || return 2
 	done

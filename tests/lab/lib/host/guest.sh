@@ -120,6 +120,7 @@ guest_overlay() {
 	depmod -b "$temp" "$release" || return
 	install -D -m 755 -t "$temp/" "$LAB/lib/guest/init"
 	install -D -m 755 -t "$temp/lab/" "$LAB"/lib/guest/* "${GUEST_FILES[@]}"
+	compile "$temp/lab/agent" "$LAB/lib/console/agent.c"
 	initrd_pack "$temp" "$file"
 	rm -rf "$temp"
 }

@@ -8,7 +8,6 @@
 #   results         name, verdict, seconds, reason; tab-separated, one line a case
 #   current         the case that runs   progress   lines for the terminal
 #   alive           touched every few seconds       done   written last
-#   boots           of HVM guests: "up NAME" or "died NAME"
 #   cases/, guest/, serial.log, dom0.log             logs
 
 DEAD_AFTER=${LAB_DEAD_AFTER:-120}
@@ -26,8 +25,8 @@ session_share() {
 	mkdir -p "$SHARE/boot" "$SHARE/cases" "$SHARE/guest"
 	cp -r "$LAB" "$SHARE/lab"
 	((${#SESSION_FILES[@]} == 0)) || cp -r -t "$SHARE" "${SESSION_FILES[@]}"
-	quietly "$SHARE/liar.log" gcc -O2 -static -o "$SHARE/lab/vbd-liar" "$LAB/lib/dom0/vbd-liar.c" ||
-		die "cannot compile vbd-liar"
+	compile "$SHARE/lab/vbd-liar" "$LAB/lib/dom0/vbd-liar.c"
+	compile "$SHARE/lab/console" "$LAB/lib/console/console.c"
 	session_boot_files "$kind" "$SHARE/boot" || die "cannot make what the guest boots from"
 	printf '%s\n' "$@" >"$SHARE/todo"
 	: >"$SHARE/results"

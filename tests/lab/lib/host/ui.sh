@@ -29,3 +29,9 @@ quietly() {
 	tail -n 15 "$log" >&2
 	return 1
 }
+
+# compile PROGRAM SOURCE: for dom0 or a guest, whatever libraries they have.
+compile() {
+	quietly "$1.log" gcc -O2 -Wall -Wextra -Werror -static -o "$1" "$2" || die "cannot compile ${2##*/}"
+	rm "$1.log"
+}
