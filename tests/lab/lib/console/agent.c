@@ -23,6 +23,8 @@
 #define OUTPUT_MAX	65536
 /* Longer output is worth the processes that compress it. */
 #define PLAIN_MAX	400
+/* Answers that may be asked for again. */
+#define KEPT		8
 #define TIMED_OUT	124
 #define COMMAND_MAX	131072
 
@@ -145,6 +147,23 @@ static void block_sigchld(int how)
 	sigprocmask(how, &signals, NULL);
 }
 
+/*
+ * forget - a command that was answered some commands ago: it is not asked for any
+ * more, and a case may count the guest's memory. Others stay.
+ */
+static void forget(unsigned int id)
+{
+	static const char *const kinds[] = { "status", "out", "out.gz", NULL };
+	char path[64];
+	int i;
+
+	for (i = 0; kinds[i]; i++) {
+		snprintf(path, sizeof(path), RUN_DIR "/%u.%s", id, kinds[i]);
+		if (unlink(path) && !i)
+			return;
+	}
+}
+
 /* start - the command, leader of a session of its own. */
 static pid_t start(unsigned int id, const char *command)
 {
@@ -217,6 +236,7 @@ static void accept_run(const char *words)
 		return;
 	}
 	command[len] = '\0';
+	forget(id - KEPT);
 	sprintf(text, "%u ack", id);
 	say(text);
 	if (!fork())
