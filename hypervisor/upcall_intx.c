@@ -21,6 +21,20 @@
 static unsigned int irq;
 static DECLARE_COMPLETION(seen);
 
+/*
+ * A vector that Xen keeps from an earlier life of this module may by now be the
+ * one that the kernel gave to the line: then it comes here, though the line is
+ * quiet. Only what came by the line is active in the I/O APIC until its end. An
+ * interrupt controller that does not say so is believed.
+ */
+static bool came_by_line(void)
+{
+	bool active;
+
+	return irq_get_irqchip_state(irq, IRQCHIP_STATE_ACTIVE, &active) ||
+	       active;
+}
+
 static irqreturn_t upcall(int virq, void *data)
 {
 	unsigned int cpu = xpv_hv_upcall_home();
@@ -29,7 +43,7 @@ static irqreturn_t upcall(int virq, void *data)
 	if (!READ_ONCE(xpv_hv_vcpu_info(cpu)->evtchn_upcall_pending))
 		return IRQ_NONE;
 	xpv_hv_upcall_take(cpu);
-	if (!completion_done(&seen))
+	if (!completion_done(&seen) && came_by_line())
 		complete(&seen);
 	return IRQ_HANDLED;
 }
