@@ -28,6 +28,8 @@ guest_build() {
 	for tool in "${GUEST_TOOLS[@]}"; do
 		guest_add_program "$dir/files" "$tool" || return
 	done
+	# xenstore-watch asks for it by name, when it ends a thread.
+	guest_add_library "$dir/files" libgcc_s.so.1 || return
 	for name in read write list rm exists ls chmod watch; do
 		ln -sf /usr/bin/xenstore "$dir/files/usr/bin/xenstore-$name"
 	done
