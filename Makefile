@@ -14,7 +14,7 @@ kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
 # signed with: installing would complain, module by module, and go on.
 sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
-.PHONY: modules modules_install initramfs_install clean check kunit mutate fuzz test lab demo bench cost help
+.PHONY: modules modules_install initramfs_install clean check kunit mutate coverage fuzz test lab demo bench cost help
 
 modules: kdir
 	@$(MAKE) $(kbuild-opts) modules
@@ -42,6 +42,9 @@ kunit:
 
 mutate:
 	@scripts/mutate
+
+coverage:
+	@scripts/coverage
 
 # SEED alone is that execution once more.
 fuzz:
@@ -77,6 +80,7 @@ help:
 	@echo '  make check            static checks'
 	@echo '  make kunit            KUnit suites in QEMU (KERNEL=6.12; DEBUG=1 with KASAN)'
 	@echo '  make mutate           breaks line by line what the suites are to notice'
+	@echo '  make coverage         lines and branches that the suites run, by folder'
 	@echo '  make fuzz             a random, hostile dom0 (SECONDS=120; SEED=n: once more)'
 	@echo '  make lab              all lab cases (CASE=net/* some; GUEST=pv, pvh or hvm)'
 	@echo '  make demo             see it work: real Xen, dom0 and guest, in QEMU'
