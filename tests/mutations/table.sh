@@ -71,6 +71,8 @@ mutant xenbus/handshake.c 's/^\tif (anew)$/\tif (0)/' 'a backend that waits is n
 mutant xenbus/handshake.c 's/|| !xdev->closed_by_fault)/|| 1)/' 'a broken backend is connected to for ever'
 mutant xenbus/state.c 's/\[XenbusStateConnected\] = BIT(XenbusStateClosing)/[XenbusStateConnected] = BIT(XenbusStateClosed)/' 'a step is left out'
 mutant xenbus/state.c 's/return err == -ENOENT ? 0 : err;/if (err != -ENOENT) return err;/' 'the device of a removed node comes back'
+mutant xenbus/xs.c '/^int xpv_xs_exists/,/^}/s/return err;/return 0;/' 'a node that is gone is there'
+mutant xenbus/xs.c '/^int xpv_xs_exists/,/^}/s/if (!err)/if (0)/' 'what was read stays allocated'
 mutant xenbus/xs.c 's/if (!digits || text\[digits\])/if (!digits)/' 'a number may end in anything'
 mutant xenbus/xs.c 's/if (number > max)/if (number >= max)/' 'the largest number is refused'
 mutant xenbus/xs.c 's/if (err != -EAGAIN)/if (1)/' 'a conflict is not tried again'

@@ -25,8 +25,13 @@
 #undef dev_notice
 #define dev_notice(dev, ...) count_warning(true)
 
+static void fake_free(const void *text);
+#define kfree(text) fake_free(text)
+
 #include "../xs.c"
 #include "../peer.c"
+
+#undef kfree
 
 /**
  * struct store - a XenStore of one node
@@ -36,8 +41,9 @@
  * @open: transactions that were not ended
  * @tries: transactions begun
  * @aborts: ended without commit
- * @txn: of the last write
- * @written: length of it
+ * @txn: of the last read or write
+ * @written: length of the last write
+ * @given: what the last read gave, until it is freed
  */
 static struct store {
 	const char *value;
@@ -48,15 +54,25 @@ static struct store {
 	unsigned int aborts;
 	u32 txn;
 	size_t written;
+	const void *given;
 } store;
+
+static void fake_free(const void *text)
+{
+	if (text == store.given)
+		store.given = NULL;
+	kfree(text);
+}
 
 static int fake_read(u32 txn, const char *dir, const char *node, char **value)
 {
+	store.txn = txn;
 	if (store.err)
 		return store.err;
 	if (!store.value)
 		return -ENOENT;
 	*value = kstrdup(store.value, GFP_KERNEL);
+	store.given = *value;
 	return *value ? 0 : -ENOMEM;
 }
 
@@ -124,6 +140,21 @@ static int init(struct kunit *test)
 	return 0;
 }
 
+/* It says that of an empty node, too: what is in it does not matter. */
+static void exists_is_what_can_be_read(struct kunit *test)
+{
+	struct xpv_xs_txn txn = { .id = 8 };
+
+	KUNIT_EXPECT_EQ(test, xpv_xs_exists(&txn, "d", "n"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, store.txn, 8);
+	store.value = "";
+	KUNIT_EXPECT_EQ(test, xpv_xs_exists(NULL, "d", "n"), 0);
+	KUNIT_EXPECT_EQ(test, store.txn, 0);
+	KUNIT_EXPECT_NULL(test, store.given);
+	store.err = -EACCES;
+	KUNIT_EXPECT_EQ(test, xpv_xs_exists(NULL, "d", "n"), -EACCES);
+}
+
 struct number_case {
 	const char *text;
 	u64 max;
@@ -171,6 +202,7 @@ static void read_uint_is_strict(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xpv_xs_read_uint(NULL, "d", "n", c->max, &value),
 			c->err);
 	KUNIT_EXPECT_EQ(test, value, c->err ? 77 : c->value);
+	KUNIT_EXPECT_NULL(test, store.given);
 }
 
 static void read_uint_passes_errors_on(struct kunit *test)
@@ -336,6 +368,7 @@ static void watch_has_its_path_while_it_stands(struct kunit *test)
 }
 
 static struct kunit_case xs_cases[] = {
+	KUNIT_CASE(exists_is_what_can_be_read),
 	KUNIT_CASE_PARAM(read_uint_is_strict, number_gen_params),
 	KUNIT_CASE(read_uint_passes_errors_on),
 	KUNIT_CASE_PARAM(limit_is_cut_to_what_we_can, limit_gen_params),
