@@ -95,7 +95,10 @@ static int visit_new(const char *type, const char *id)
 	if (!native)
 		return -ENOMEM;
 
-	err = read_backend(native->nodename, &backend);
+	/* Its toolstack is still writing it: the state tells when it is through. */
+	err = xpv_xs_exists(NULL, native->nodename, "state");
+	if (!err)
+		err = read_backend(native->nodename, &backend);
 	if (!err)
 		return add(native, &backend);
 
