@@ -11,7 +11,6 @@
  * ID.ack, ID.nak, ID.out and then ID.end, or ID.bad. send and receive end with
  * 1 if time ran out, 2 if the guest died.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,20 +98,16 @@ static void forget_answer(struct answer *a)
 	free(a);
 }
 
-static void forget_pieces(struct answer *a)
-{
-	a->pieces = 0;
-	a->len = 0;
-}
-
 /* take_piece - in their order; one that is lost is missed at the end. */
 static void take_piece(unsigned int id, int seq, const char *text)
 {
 	struct answer *a = find_answer(id);
 	long len = strlen(text);
 
-	if (seq == 1)
-		forget_pieces(a);
+	if (seq == 1) {
+		a->pieces = 0;
+		a->len = 0;
+	}
 	if (seq != a->pieces + 1 || a->len + len > OUTPUT_MAX)
 		return;
 	len = frame_decode(a->data + a->len, text);
