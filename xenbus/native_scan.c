@@ -21,6 +21,12 @@
 
 static LIST_HEAD(devices);
 
+/*
+ * Some device had no state when the scan looked. Written by the scan's work,
+ * before it looks, so that the watch's event of a state written later sees it.
+ */
+static bool incomplete;
+
 /* Where the backend of a device is. */
 struct backend {
 	char *path;
@@ -85,6 +91,19 @@ static int add(struct xpv_native_device *native, struct backend *backend)
 	return err;
 }
 
+/* Its toolstack writes the state last, or all at once. */
+static int look_for_state(const char *nodename)
+{
+	bool was = incomplete;
+	int err;
+
+	WRITE_ONCE(incomplete, true);
+	err = xpv_xs_exists(NULL, nodename, "state");
+	if (err != -ENOENT)
+		WRITE_ONCE(incomplete, was);
+	return err;
+}
+
 /* A device that one cannot read is not there; what has gone wrong is told. */
 static int visit_new(const char *type, const char *id)
 {
@@ -95,8 +114,7 @@ static int visit_new(const char *type, const char *id)
 	if (!native)
 		return -ENOMEM;
 
-	/* Its toolstack is still writing it: the state tells when it is through. */
-	err = xpv_xs_exists(NULL, native->nodename, "state");
+	err = look_for_state(native->nodename);
 	if (!err)
 		err = read_backend(native->nodename, &backend);
 	if (!err)
@@ -179,6 +197,7 @@ static void scan(struct work_struct *work)
 
 	list_for_each_entry(native, &devices, entry)
 		native->seen = false;
+	WRITE_ONCE(incomplete, false);
 	err = visit_names(ROOT, ROOT, visit_type);
 	if (err) {
 		/* Not knowing what there is, remove nothing. */
@@ -195,7 +214,8 @@ static DECLARE_WORK(scan_work, scan);
 
 /*
  * Most of what changes below device/ are the drivers' own nodes. Devices come
- * and go with their directory, or one above it; and move with their backend.
+ * with their state, go with their directory, or one above it, and move with
+ * their backend.
  */
 static bool matters(const char *path)
 {
@@ -207,8 +227,11 @@ static bool matters(const char *path)
 	if (slashes <= 2)
 		return true;
 	at = strrchr(path, '/') + 1;
-	return slashes == 3 && (!strcmp(at, "backend") ||
-				!strcmp(at, "backend-id"));
+	if (slashes != 3)
+		return false;
+	if (!strcmp(at, "state"))
+		return READ_ONCE(incomplete);
+	return !strcmp(at, "backend") || !strcmp(at, "backend-id");
 }
 
 static void changed(struct xpv_store_watch *watch, const char *path)

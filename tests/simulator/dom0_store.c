@@ -9,6 +9,7 @@
 #include "dom0_store.h"
 #include "simulator.h"
 #include "store.h"
+#include "toolstack.h"
 
 static char *join(const char *path, const char *node)
 {
@@ -79,6 +80,17 @@ int xsim_store_make_locked(const char *path, const char *node, u16 owner,
 
 	return err ?: change(XSIM_SET_PERMS, path, node, perms, sizeof(perms));
 }
+
+int xsim_store_give(const char *path)
+{
+	int err;
+
+	mutex_lock(&xsim_store_lock);
+	err = xsim_store_make_locked(path, "", XSIM_GUEST, 'r');
+	mutex_unlock(&xsim_store_lock);
+	return err;
+}
+XPV_EXPORT_SYMBOL(xsim_store_give);
 
 int xsim_store_write(const char *path, const char *node, const char *value)
 {

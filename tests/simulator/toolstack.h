@@ -38,5 +38,7 @@ int xsim_device_wait_connected(const char *type, unsigned int id,
 			       unsigned int timeout_ms);
 /* The device, for a test that looks into its backend; NULL: none. */
 struct xsim_device *xsim_device_find(const char *type, unsigned int id);
+/* Make an empty directory that the guest owns, and dom0 may read. */
+int xsim_store_give(const char *path);
 
 #endif /* _XSIM_TOOLSTACK_H */

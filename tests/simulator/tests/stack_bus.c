@@ -194,6 +194,20 @@ static void comes_back_with_its_backend(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 2);
 }
 
+/* A toolstack without transactions: node by node, and the state last. */
+static void waits_for_its_state(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, xsim_store_give(front), 0);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(front, "backend-id", "0"), 0);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(front, "backend", "/nowhere"), 0);
+	msleep(200);
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.probe), 0);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(front, "state", "1"), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.probe)));
+	KUNIT_EXPECT_EQ(test, xsim_store_remove(front, ""), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
+}
+
 /* Each state of a backend that is out of its mind, and that there is none. */
 static void survives_any_state(struct kunit *test)
 {
@@ -220,6 +234,7 @@ static void survives_any_state(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(waits_for_its_state),
 	KUNIT_CASE(connects_and_detaches),
 	KUNIT_CASE(survives_forced_detach),
 	KUNIT_CASE(comes_back_with_its_driver),
