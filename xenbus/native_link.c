@@ -119,8 +119,8 @@ static void take_queue(struct xpv_store_link *link)
 	spin_unlock(&link->lock);
 }
 
-static void fail(struct xpv_store_link *link, struct xpv_store_request *req,
-		 int err)
+void xpv_store_link_fail(struct xpv_store_link *link,
+			 struct xpv_store_request *req, int err)
 {
 	xpv_store_link_take(link, req);
 	if (!req->given_up)
@@ -128,18 +128,12 @@ static void fail(struct xpv_store_link *link, struct xpv_store_request *req,
 	xpv_store_request_put(req);
 }
 
-static struct xpv_store_request *first_to_send(struct xpv_store_link *link)
-{
-	return list_first_entry_or_null(&link->sending, struct xpv_store_request,
-					entry);
-}
-
 static void fail_list(struct xpv_store_link *link, struct list_head *list)
 {
 	struct xpv_store_request *req, *next;
 
 	list_for_each_entry_safe(req, next, list, entry)
-		fail(link, req, -EIO);
+		xpv_store_link_fail(link, req, -EIO);
 }
 
 /* After the state is DEAD: nothing is added any more. */
@@ -165,13 +159,13 @@ static void abandon(struct xpv_store_link *link, struct xpv_store_request *req,
  */
 static void fail_sent(struct xpv_store_link *link)
 {
-	struct xpv_store_request *req = first_to_send(link);
+	struct xpv_store_request *req = xpv_store_link_first(link);
 
 	fail_list(link, &link->waiting);
 	if (!req || !req->sent)
 		return;
 	if (xpv_store_ring_can_reconnect(&link->ring))
-		fail(link, req, -EIO);
+		xpv_store_link_fail(link, req, -EIO);
 	else if (!req->given_up)
 		abandon(link, req, -EIO);
 }
@@ -248,65 +242,6 @@ static void fall(struct xpv_store_link *link)
 	begin_sync(link, true);
 }
 
-/* @sent goes on to @len as far as there is room; -EAGAIN when there is none. */
-static int send(struct xpv_store_link *link, const u8 *wire, size_t len,
-		size_t *sent)
-{
-	size_t done;
-	int err;
-
-	err = xpv_store_ring_put(&link->ring, wire + *sent, len - *sent, &done);
-	if (err)
-		return xpv_store_link_corrupt(link, "index of requests",
-					      link->ring.refused);
-	*sent += done;
-	link->doorbell |= done > 0;
-	return *sent < len ? -EAGAIN : 0;
-}
-
-static int send_first(struct xpv_store_link *link)
-{
-	struct xpv_store_request *req = first_to_send(link);
-	int err;
-
-	if (!req)
-		return -EAGAIN;
-
-	err = send(link, req->wire, req->len, &req->sent);
-	if (err)
-		return err;
-
-	list_move_tail(&req->entry, &link->waiting);
-	return 0;
-}
-
-static int send_probe(struct xpv_store_link *link)
-{
-	struct xpv_store_request *req = first_to_send(link);
-	int err;
-
-	if (req && req->sent) {
-		err = send(link, req->wire, req->len, &req->sent);
-		if (err)
-			return err;
-		fail(link, req, -EIO);
-	}
-	return send(link, link->probe.wire, sizeof(link->probe.wire),
-		    &link->probe.sent);
-}
-
-static int transmit(struct xpv_store_link *link)
-{
-	int err;
-
-	if (link->state == XPV_LINK_SYNCING)
-		return send_probe(link);
-	do
-		err = send_first(link);
-	while (!err);
-	return err;
-}
-
 /* -EPROTO: the ring is corrupt. */
 static int move_bytes(struct xpv_store_link *link)
 {
@@ -325,7 +260,7 @@ static int move_bytes(struct xpv_store_link *link)
 
 	err = xpv_store_link_receive(link);
 	if (err == -EAGAIN)
-		err = transmit(link);
+		err = xpv_store_link_transmit(link);
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -335,7 +270,7 @@ static void give_up(struct xpv_store_link *link, struct xpv_store_request *req)
 	pr_err_ratelimited("xenstored has not answered a request of type %u for %u seconds\n",
 			   req->type, REQUEST_TIMEOUT / HZ);
 	if (!req->sent) {
-		fail(link, req, -ETIMEDOUT);
+		xpv_store_link_fail(link, req, -ETIMEDOUT);
 		return;
 	}
 	abandon(link, req, -ETIMEDOUT);

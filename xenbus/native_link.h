@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The connection to xenstored, between native_link.c, which has its queue and
- * its life, and native_input.c, which has what comes in.
+ * its life, native_input.c, which has what comes in, and native_output.c, which
+ * has what goes out.
  */
 #ifndef _XPV_XENBUS_NATIVE_LINK_H
 #define _XPV_XENBUS_NATIVE_LINK_H
@@ -112,6 +113,14 @@ void xpv_store_link_take(struct xpv_store_link *link,
 /* Tell what is wrong with the ring; -EPROTO. */
 int xpv_store_link_corrupt(struct xpv_store_link *link, const char *what,
 			   u32 value);
+
+/* A request has ended before its time. */
+void xpv_store_link_fail(struct xpv_store_link *link,
+			 struct xpv_store_request *req, int err);
+
+/* native_output.c: -EAGAIN when all is sent, or the ring is full. */
+int xpv_store_link_transmit(struct xpv_store_link *link);
+struct xpv_store_request *xpv_store_link_first(struct xpv_store_link *link);
 
 /* native_input.c: -EAGAIN when all is read, or the budget used up. */
 int xpv_store_link_receive(struct xpv_store_link *link);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One open file of /dev/xen/xenbus, between native_file.c, which moves its
- * bytes, and native_session.c, which knows what they mean.
+ * bytes, native_session.c, which knows what they mean, and native_session_watch.c,
+ * which has its watches.
  */
 #ifndef _XPV_XENBUS_NATIVE_SESSION_H
 #define _XPV_XENBUS_NATIVE_SESSION_H
@@ -92,5 +93,25 @@ int xpv_session_act(struct xpv_session *s);
 struct xpv_session_item *xpv_session_next(struct xpv_session *s);
 /* It was read. */
 void xpv_session_done(struct xpv_session *s, struct xpv_session_item *item);
+
+/* native_session.c. An item with room for @text bytes. */
+struct xpv_session_item *xpv_session_alloc_item(struct xpv_session *s,
+						size_t text);
+void xpv_session_free_item(struct xpv_session_item *item);
+/* To the user; @err stands in for a reply that did not come, or was XS_ERROR. */
+void xpv_session_reply(struct xpv_session_item *item, int err);
+/* Hand a request on; NULL: there was no memory for it. The reply is @item. */
+void xpv_session_hand_on(struct xpv_session_item *item,
+			 struct xpv_store_request *req);
+
+/* native_session_watch.c. With @s->writing held: messages about watches. */
+void xpv_session_act_watch(struct xpv_session *s, struct xpv_session_item *item);
+void xpv_session_act_unwatch(struct xpv_session *s,
+			     struct xpv_session_item *item);
+void xpv_session_drop_watches(struct xpv_session *s);
+/* An event leaves those of its watch that wait. */
+void xpv_session_event_read_locked(struct xpv_session_item *item);
+/* By the pump: xenstored has taken a watch, or refused it (@err). */
+void xpv_session_watch_answered(struct xpv_session_watch *w, int err);
 
 #endif /* _XPV_XENBUS_NATIVE_SESSION_H */

@@ -92,7 +92,7 @@ mutant xenbus/native_input.c 's/if (link->head.len > XENSTORE_PAYLOAD_MAX)/if (0
 mutant xenbus/native_input.c '/^static void answer_late/,/^}/s/xpv_store_abort(txn);/;/' 'a transaction that began late stays open'
 mutant xenbus/native_link.c 's/>= GIVEN_UP_MAX/>= 2 * GIVEN_UP_MAX/' 'silence is asked for longer'
 mutant xenbus/native_link.c 's/link->state == XPV_LINK_SYNCING || link->falls/link->falls/' 'a fault while beginning anew is one of many'
-mutant xenbus/native_link.c '/^static int send_probe/,/^}/s/if (req \&\& req->sent)/if (0)/' 'half a message is left with xenstored'
+mutant xenbus/native_output.c '/^static int send_probe/,/^}/s/if (req \&\& req->sent)/if (0)/' 'half a message is left with xenstored'
 mutant xenbus/native_link.c '/^static irqreturn_t rang/,/^}/s/if (!test_bit/if (1 || !test_bit/' 'a doorbell starts the pump of a closed link'
 mutant xenbus/native_watch.c '/^static void renew(/,/^}/s/if (xpv_store_submit(req))/if (0)/' 'watches are not set anew'
 mutant xenbus/native_file.c 's/READ_ONCE(s->owed) < XPV_SESSION_OWED_MAX/true/' 'a program is owed replies without end'
@@ -100,8 +100,8 @@ mutant xenbus/native_file.c 's/if (wanted(s) > sizeof(s->bytes))/if (0)/' 'a mes
 mutant xenbus/native_session.c 's/kept = txn \&\& !s->closed;/kept = txn;/' 'a transaction of a closed file stays open'
 mutant xenbus/native_session.c 's/known = !id || find_txn_locked(s, id);/known = true;/' 'a transaction of another file is used'
 mutant xenbus/native_session.c '/^static void act_end/,/^}/s/^\tforget_txn(s, txn);/\t;/' 'a transaction that ended goes on'
-mutant xenbus/native_session.c 's/ \&\& !has_event_locked(w, item)//' 'an event that waits is told twice'
-mutant xenbus/native_session.c 's/if (READ_ONCE(w->pending) >= EVENTS_MAX)/if (0)/' 'events without end wait'
+mutant xenbus/native_session_watch.c 's/ \&\& !has_event_locked(w, item)//' 'an event that waits is told twice'
+mutant xenbus/native_session_watch.c 's/if (READ_ONCE(w->pending) >= EVENTS_MAX)/if (0)/' 'events without end wait'
 
 # Frontends
 mutant drivers/blkfront/vdev.c 's/case XEN_SCSI_DISK8_MAJOR \.\.\. /case XEN_SCSI_DISK8_MAJOR + 1 ... /' 'disks of major 128 are unknown'

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_xs_file: what a program does with /dev/xen/xenbus (native_file.c,
- * native_session.c, native_watch.c, native_request.c), with the test as the
- * program, and as xenstored, which gets the requests that are submitted.
+ * native_session.c, native_session_watch.c, native_watch.c, native_request.c),
+ * with the test as the program, and as xenstored, which gets the requests that
+ * are submitted.
  */
 #define TESTED(name)	file_suite_##name
 #include "store_names.h"
@@ -11,6 +12,15 @@
 #define xpv_session_act		TESTED(session_act)
 #define xpv_session_next	TESTED(session_next)
 #define xpv_session_done	TESTED(session_done)
+#define xpv_session_alloc_item	TESTED(session_alloc_item)
+#define xpv_session_free_item	TESTED(session_free_item)
+#define xpv_session_reply	TESTED(session_reply)
+#define xpv_session_hand_on	TESTED(session_hand_on)
+#define xpv_session_act_watch	TESTED(session_act_watch)
+#define xpv_session_act_unwatch	TESTED(session_act_unwatch)
+#define xpv_session_drop_watches	TESTED(session_drop_watches)
+#define xpv_session_event_read_locked	TESTED(session_event_read)
+#define xpv_session_watch_answered	TESTED(session_watch_answered)
 #define xpv_native_file_init	TESTED(native_file_init)
 #define xpv_native_file_exit	TESTED(native_file_exit)
 
@@ -92,6 +102,7 @@ static void fake_deregister(struct miscdevice *device)
 #include "../native_watch.c"
 #undef pr_fmt
 #include "../native_session.c"
+#include "../native_session_watch.c"
 #undef pr_fmt
 #include "../native_file.c"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_xs_link: the connection to xenstored (native_link.c, native_input.c,
- * with ring, requests and watches below and above), with the test as xenstored.
- * Time passes only when the test says so, and the pump runs when it is its turn.
+ * native_output.c, with ring, requests and watches below and above), with the test
+ * as xenstored. Time passes only when the test says so, and the pump runs when it
+ * is its turn.
  */
 #define TESTED(name)	link_suite_##name
 #include "store_names.h"
@@ -18,6 +19,9 @@
 #define xpv_store_link_leave		TESTED(store_link_leave)
 #define xpv_store_link_up		TESTED(store_link_up)
 #define xpv_store_link_take		TESTED(store_link_take)
+#define xpv_store_link_fail		TESTED(store_link_fail)
+#define xpv_store_link_first		TESTED(store_link_first)
+#define xpv_store_link_transmit		TESTED(store_link_transmit)
 #define xpv_store_link_corrupt		TESTED(store_link_corrupt)
 #define xpv_store_link_receive		TESTED(store_link_receive)
 #define xpv_store_submit		TESTED(store_submit)
@@ -131,6 +135,7 @@ static bool fake_queue(unsigned long delay)
 #include "../native_input.c"
 #undef HEAD
 #undef pr_fmt
+#include "../native_output.c"
 #include "../native_link.c"
 
 /* A message as xenstored sees it. */
