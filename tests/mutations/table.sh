@@ -27,6 +27,15 @@ mutant hypervisor/unplug.c 's/^\t\tasked = 0;/\t\t;/' 'a port that is something 
 mutant hypervisor/unplug.c '/^static struct pci_dev \*find_vanished/,/^}/s/ \&\& is_emulated(dev)//' 'a device of the real machine is forgotten'
 mutant hypervisor/unplug.c 's/ pci_match_id(lookalikes, dev);/ false;/' 'an emulated card that looks real is unplugged in use'
 mutant hypervisor/frames.c '/^void xpv_hv_frames_leave/,/^}/s/if (!err)/if (0)/' 'the next kernel finds no RAM'
+mutant hypervisor/upcall.c 's/if (asked != WAY_VECTOR) {/if (1) {/' 'vectors were a must, and the line is taken'
+mutant hypervisor/upcall.c '/^static int take_vector/,/^}/s/^\t\txpv_hv_upcall_vector_exit();/\t\t;/' 'vectors stay that are of no use'
+mutant hypervisor/upcall.c 's/return cpu == xpv_hv_upcall_home();/return true;/' 'the line reaches every CPU'
+mutant hypervisor/upcall_vector.c 's/ \&\& per_cpu(told, cpu) == vector)/)/' 'a vector that moved is not told'
+mutant hypervisor/upcall_vector.c '/^static void deactivate/,/^}/s/-ENODEV/0/' 'a CPU that went is believed to hear'
+mutant hypervisor/upcall_vector.c 's/if (cpu != smp_processor_id())/if (0)/' 'a CPU is told of by another'
+mutant hypervisor/upcall_intx.c 's/ \&\& came_by_line())/)/' 'what came by a vector came by the line'
+mutant hypervisor/upcall_intx.c '/^static irqreturn_t upcall/,/^}/s/IRQ_NONE/IRQ_HANDLED/' 'an interrupt of another device is ours'
+mutant hypervisor/upcall_intx.c '/^static int try_line/,/^}/s/^\txpv_hv_param_set(HVM_PARAM_CALLBACK_IRQ, 0);/\t;/' 'Xen goes on with a line that does not work'
 
 # Event channels
 mutant event-channel/native_fifo.c 's/^#define BUDGET.*/#define BUDGET 100000/' 'one interrupt goes on for ever'
