@@ -28,6 +28,7 @@
  * @backend: its operations
  * @lock: held while they are called; guards what follows
  * @bound: the backend has it
+ * @gone: its nodes are removed
  * @told: the frontend's state that the backend knows of
  * @watch: on the frontend's state
  */
@@ -37,6 +38,7 @@ struct sim_device {
 	struct xsim_backend *backend;
 	struct mutex lock; /* guards what follows */
 	bool bound;
+	bool gone;
 	enum xenbus_state told;
 	struct xsim_watch watch;
 };
@@ -113,7 +115,8 @@ static void look(struct sim_device *dev)
 
 	mutex_lock(&dev->lock);
 	state = frontend_state(dev);
-	if (dev->bound && state != dev->told && state != XenbusStateUnknown) {
+	if (dev->bound && !dev->gone && state != dev->told &&
+	    state != XenbusStateUnknown) {
 		dev->told = state;
 		dev->backend->frontend_changed(&dev->pub, state);
 	}
@@ -277,10 +280,17 @@ int xsim_device_create(const char *type, unsigned int id,
 }
 XPV_EXPORT_SYMBOL(xsim_device_create);
 
-/* Nodes first: that is how the guest learns, if it does not know yet. */
+/*
+ * Nodes first: that is how the guest learns, if it does not know yet. Its backend
+ * is told nothing more, or it would write its state to where the nodes were, and
+ * a device that is made there anew had a node that the guest may not read.
+ */
 static void drop_locked(struct sim_device *dev)
 {
+	mutex_lock(&dev->lock);
+	dev->gone = true;
 	remove_nodes(&dev->pub);
+	mutex_unlock(&dev->lock);
 	xsim_watch_remove(&dev->watch);
 	unbind(dev);
 	list_del(&dev->entry);

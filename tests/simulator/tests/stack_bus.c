@@ -162,6 +162,19 @@ static void connects_and_detaches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.ready), 1);
 }
 
+/* Before the bus has seen that the last one went, or while it looks. */
+static void comes_back_at_once(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		connect(test);
+		KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, id, PATIENCE_MS), 0);
+	}
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove) ==
+					   atomic_read(&counts.probe)));
+}
+
 static void survives_forced_detach(struct kunit *test)
 {
 	connect(test);
@@ -236,6 +249,7 @@ static void survives_any_state(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(waits_for_its_state),
 	KUNIT_CASE(connects_and_detaches),
+	KUNIT_CASE(comes_back_at_once),
 	KUNIT_CASE(survives_forced_detach),
 	KUNIT_CASE(comes_back_with_its_driver),
 	KUNIT_CASE(comes_back_with_its_backend),
