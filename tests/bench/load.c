@@ -3,7 +3,7 @@
  * The loads of tests/bench/bench, in a guest or in dom0. Each takes next to no
  * time to start, so that what the domain uses is for the load. Linked statically.
  *
- *   load blk read|write|fsync rand|seq BYTES DEPTH SECONDS FILE
+ *   load blk read|write|fsync rand|seq BYTES [JOBSx]DEPTH SECONDS FILE
  *   load rr SECONDS ADDRESS        one byte by TCP, there and back
  *   load tcp-out|tcp-in FLOWS SECONDS ADDRESS
  *   load udp-out|udp-in SECONDS ADDRESS    packets of 64 bytes
@@ -35,8 +35,10 @@
 #define CHUNK 65536
 #define FLOWS_MAX 16
 #define DEPTH_MAX 256
+#define JOBS_MAX 8
 #define BYTES_MAX (1 << 20)
 #define SAMPLES_MAX (1 << 20)
+#define JOB_SAMPLES (SAMPLES_MAX / JOBS_MAX)
 
 /* What a client asks of serve, in its first byte. */
 enum wish {
@@ -112,12 +114,10 @@ struct disk {
 
 static uint64_t next_place(struct disk *d)
 {
-	static uint64_t state = 1;
-
 	if (d->sequential)
 		return d->next++ % d->blocks * d->bytes;
-	state = state * 6364136223846793005ull + 1442695040888963407ull;
-	return (state >> 33) % d->blocks * d->bytes;
+	d->next = d->next * 6364136223846793005ull + 1442695040888963407ull;
+	return (d->next >> 33) % d->blocks * d->bytes;
 }
 
 static void submit(struct disk *d, const long which[], long nr)
@@ -158,10 +158,9 @@ static long collect(struct disk *d, long which[])
 	return nr;
 }
 
-static void run_async(struct disk *d, long depth, uint64_t end)
+static long run_async(struct disk *d, long depth, uint64_t end)
 {
 	long which[DEPTH_MAX] = {}, flying = depth, n = 0, nr;
-	uint64_t start = now();
 
 	for (nr = 0; nr < depth; nr++)
 		which[nr] = nr;
@@ -174,12 +173,12 @@ static void run_async(struct disk *d, long depth, uint64_t end)
 		else
 			flying -= nr;
 	}
-	report(n, start);
+	return n;
 }
 
-static void run_fsync(struct disk *d, uint64_t end)
+static long run_fsync(struct disk *d, uint64_t end)
 {
-	uint64_t start = now(), since;
+	uint64_t since;
 	long n = 0;
 
 	while ((since = now()) < end) {
@@ -189,17 +188,18 @@ static void run_fsync(struct disk *d, uint64_t end)
 		sample(since);
 		n++;
 	}
-	report(n, start);
+	return n;
 }
 
-static void blk(char *args[])
+/* @job counts from 0, and has places of its own. */
+static long run_disk(char *args[], long depth, long job, uint64_t end)
 {
 	struct disk d = {
 		.op = strcmp(args[0], "read") ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD,
 		.sequential = !strcmp(args[1], "seq"),
 		.bytes = number(args[2], BYTES_MAX),
+		.next = job << 16,
 	};
-	long depth = number(args[3], DEPTH_MAX);
 
 	d.data = aligned_alloc(4096, d.bytes * depth);
 	d.fd = open(args[5], O_RDWR | O_DIRECT);
@@ -207,10 +207,81 @@ static void blk(char *args[])
 		err(1, "%s", args[5]);
 	memset(d.data, 0x5a, d.bytes * depth);
 	d.blocks = lseek(d.fd, 0, SEEK_END) / d.bytes;
-	if (!strcmp(args[0], "fsync"))
-		run_fsync(&d, deadline(args[4]));
-	else
-		run_async(&d, depth, deadline(args[4]));
+	return strcmp(args[0], "fsync") ? run_async(&d, depth, end) :
+					  run_fsync(&d, end);
+}
+
+static void tell(int fd, const void *data, size_t len)
+{
+	const char *at = data;
+	ssize_t n;
+
+	for (; len; at += n, len -= n) {
+		n = write(fd, at, len);
+		if (n <= 0)
+			err(1, "pipe");
+	}
+}
+
+static void hear(int fd, void *data, size_t len)
+{
+	char *at = data;
+	ssize_t n;
+
+	for (; len; at += n, len -= n) {
+		n = read(fd, at, len);
+		if (n <= 0)
+			errx(1, "a job ended early");
+	}
+}
+
+static int start_job(char *args[], long depth, long job, uint64_t end)
+{
+	int ends[2];
+	long told[2];
+
+	if (pipe(ends))
+		err(1, "pipe");
+	if (!fork()) {
+		told[0] = run_disk(args, depth, job, end);
+		told[1] = nr_samples < JOB_SAMPLES ? nr_samples : JOB_SAMPLES;
+		tell(ends[1], told, sizeof(told));
+		tell(ends[1], samples, told[1] * sizeof(*samples));
+		_exit(0);
+	}
+	close(ends[1]);
+	return ends[0];
+}
+
+/* Each is a process, and tells by a pipe. */
+static long run_jobs(char *args[], long depth, long jobs, uint64_t end)
+{
+	int ends[JOBS_MAX];
+	long told[2], n = 0, i;
+
+	for (i = 0; i < jobs; i++)
+		ends[i] = start_job(args, depth, i, end);
+	for (i = 0; i < jobs; i++) {
+		hear(ends[i], told, sizeof(told));
+		hear(ends[i], samples + nr_samples, told[1] * sizeof(*samples));
+		n += told[0];
+		nr_samples += told[1];
+	}
+	return n;
+}
+
+static void blk(char *args[])
+{
+	uint64_t end = deadline(args[4]), start = now();
+	char *depth = strchr(args[3], 'x');
+	long jobs = 1;
+
+	if (depth) {
+		*depth++ = 0;
+		jobs = number(args[3], JOBS_MAX);
+	}
+	report(run_jobs(args, number(depth ?: args[3], DEPTH_MAX), jobs, end),
+	       start);
 }
 
 static int connected(int type, const char *text)

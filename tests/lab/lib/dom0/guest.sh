@@ -18,7 +18,7 @@ guest_config() {
 		ramdisk = "$SHARE/boot/initrd"
 		extra = "console=hvc0 ignore_loglevel $GUEST_KERNEL_OPTIONS"
 		memory = $GUEST_MEMORY
-		vcpus = 2
+		vcpus = $GUEST_VCPUS
 		tsc_mode = "native"
 		on_crash = "preserve"
 		on_poweroff = "preserve"

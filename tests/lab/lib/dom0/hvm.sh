@@ -13,7 +13,7 @@ hvm_config() {
 		name = "$GUEST_NAME"
 		type = "hvm"
 		memory = $GUEST_MEMORY
-		vcpus = 2
+		vcpus = $GUEST_VCPUS
 		tsc_mode = "native"
 		on_crash = "preserve"
 		on_poweroff = "preserve"
