@@ -162,6 +162,25 @@ static void connects_and_detaches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.ready), 1);
 }
 
+/* More names than fit into one reply of XenStore's, so that it tells parts. */
+static void finds_one_in_a_crowd(struct kunit *test)
+{
+	static const char parent[] = "/local/domain/1/device/" TYPE;
+	static const char fmt[] = "one-of-many-that-never-have-a-state-%u/backend-id";
+	char node[64];
+	unsigned int i;
+
+	for (i = 0; i < 150; i++) {
+		snprintf(node, sizeof(node), fmt, i);
+		KUNIT_ASSERT_EQ(test, xsim_store_write(parent, node, "0"), 0);
+	}
+	connect(test);
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.probe), 1);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, id, PATIENCE_MS), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.remove)));
+	KUNIT_EXPECT_EQ(test, xsim_store_remove(parent, ""), 0);
+}
+
 /* Before the bus has seen that the last one went, or while it looks. */
 static void comes_back_at_once(struct kunit *test)
 {
@@ -207,6 +226,23 @@ static void comes_back_with_its_backend(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 2);
 }
 
+/* As after a migration: here is the same device, served from elsewhere. */
+static void moves_to_another_backend(struct kunit *test)
+{
+	static const char other[] = "/local/domain/0/elsewhere";
+
+	connect(test);
+	KUNIT_ASSERT_EQ(test, xsim_store_give(other), 0);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(other, "state", "2"), 0);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(front, "backend", other), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.connect) == 2));
+	KUNIT_EXPECT_EQ(test, atomic_read(&counts.disconnect), 1);
+	KUNIT_EXPECT_EQ(test, xsim_store_write(other, "state", "4"), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.ready) == 2));
+	KUNIT_EXPECT_EQ(test, xsim_store_remove(other, ""), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&counts.disconnect) == 2));
+}
+
 /* A toolstack without transactions: node by node, and the state last. */
 static void waits_for_its_state(struct kunit *test)
 {
@@ -249,7 +285,9 @@ static void survives_any_state(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(waits_for_its_state),
 	KUNIT_CASE(connects_and_detaches),
+	KUNIT_CASE(finds_one_in_a_crowd),
 	KUNIT_CASE(comes_back_at_once),
+	KUNIT_CASE(moves_to_another_backend),
 	KUNIT_CASE(survives_forced_detach),
 	KUNIT_CASE(comes_back_with_its_driver),
 	KUNIT_CASE(comes_back_with_its_backend),
