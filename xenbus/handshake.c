@@ -81,6 +81,8 @@ static const u8 actions[XPV_PHASES][PEER_STATES] = {
 #define CLOSE_TIMEOUT_MS	5000
 /* A backend that does not answer is told to the admin after this. */
 #define PATIENCE		(30 * HZ)
+/* One that began anew is looked at again after this; see reopen(). */
+#define SECOND_LOOK		HZ
 
 /*
  * Whether a backend in this state may still use what was shared with it. The
@@ -173,9 +175,11 @@ static void close_by_fault(struct xpv_device *xdev, enum xenbus_state peer)
 		xpv_device_kick(xdev);
 }
 
-static void await_peer(struct xpv_device *xdev)
+static void await_peer(struct xpv_device *xdev, bool second_look)
 {
-	mod_delayed_work(system_wq, &xdev->patience, PATIENCE);
+	xdev->second_look = second_look;
+	mod_delayed_work(system_wq, &xdev->patience,
+			 second_look ? SECOND_LOOK : PATIENCE);
 }
 
 /**
@@ -189,7 +193,7 @@ void xpv_handshake_restart(struct xpv_device *xdev)
 	xpv_fault_forget(xdev);
 	xdev->phase = XPV_PHASE_WAITING;
 	xpv_state_set(xdev, XenbusStateInitialising);
-	await_peer(xdev);
+	await_peer(xdev, false);
 }
 
 static void reopen(struct xpv_device *xdev, enum xenbus_state peer)
@@ -203,10 +207,14 @@ static void reopen(struct xpv_device *xdev, enum xenbus_state peer)
 	xpv_handshake_restart(xdev);
 	/*
 	 * A backend that waits for us already says nothing more. One that has
-	 * just been told that we close still does: that is waited for.
+	 * just been told that we close still does: that is waited for. But it
+	 * looks at the state that we are in, not at each that we were in, and if
+	 * it saw the last one only, it says nothing either.
 	 */
 	if (was_closed)
 		xpv_device_kick(xdev);
+	else
+		await_peer(xdev, true);
 }
 
 /* An operation failed; it may have told why. */
@@ -227,7 +235,7 @@ static void connect(struct xpv_device *xdev, enum xenbus_state peer)
 	}
 	xdev->phase = XPV_PHASE_OFFERED;
 	xpv_state_set(xdev, xdev->drv->offer_state);
-	await_peer(xdev);
+	await_peer(xdev, false);
 }
 
 static void ready(struct xpv_device *xdev, enum xenbus_state peer)
@@ -333,6 +341,10 @@ void xpv_handshake_lose_patience(struct xpv_device *xdev)
 	/* It may have missed that we closed, and waits for us as we for it. */
 	if (actions[xdev->phase][peer] != NOTHING) {
 		act(xdev, actions[xdev->phase][peer], peer);
+		return;
+	}
+	if (xdev->second_look) {
+		await_peer(xdev, false);
 		return;
 	}
 

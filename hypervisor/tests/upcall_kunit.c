@@ -4,14 +4,14 @@
  * upcall_vector.c, upcall_intx.c), with the test as Xen, as interrupt controller
  * and as the kernel's core that starts and stops interrupts with their CPU.
  */
-#define xpv_hv_upcall_way		tested_way
-#define xpv_hv_upcall_register		tested_register
-#define xpv_hv_upcall_take		tested_take
-#define xpv_hv_simulate_upcall		tested_simulate
-#define xpv_hv_upcall_reaches		tested_reaches
-#define xpv_hv_upcall_init		tested_init
-#define xpv_hv_upcall_leave		tested_leave
-#define xpv_hv_upcall_exit		tested_exit
+#define xpv_hv_upcall_way		tested_upcall_way
+#define xpv_hv_upcall_register		tested_upcall_register
+#define xpv_hv_upcall_take		tested_upcall_take
+#define xpv_hv_simulate_upcall		tested_upcall_simulate
+#define xpv_hv_upcall_reaches		tested_upcall_reaches
+#define xpv_hv_upcall_init		tested_upcall_init
+#define xpv_hv_upcall_leave		tested_upcall_leave
+#define xpv_hv_upcall_exit		tested_upcall_exit
 #define xpv_hv_upcall_vector_init	tested_vector_init
 #define xpv_hv_upcall_vector_exit	tested_vector_exit
 #define xpv_hv_upcall_vector_told	tested_vector_told

@@ -7,13 +7,13 @@
 #define xpv_hv_shared_info		tested_shared_info
 #define xpv_hv_vcpu_id			tested_vcpu_id
 #define xpv_hv_vcpu_info		tested_vcpu_info
-#define xpv_hv_upcall_home		tested_home
+#define xpv_hv_upcall_home		tested_vcpu_home
 #define xpv_hv_shared_info_init		tested_shared_info_init
 #define xpv_hv_shared_info_exit		tested_shared_info_exit
 #define xpv_hv_shared_info_leave	tested_shared_info_leave
-#define xpv_hv_vcpu_learn		tested_learn
-#define xpv_hv_vcpu_init		tested_init
-#define xpv_hv_vcpu_exit		tested_exit
+#define xpv_hv_vcpu_learn		tested_vcpu_learn
+#define xpv_hv_vcpu_init		tested_vcpu_init
+#define xpv_hv_vcpu_exit		tested_vcpu_exit
 
 #include <tests/kunit/suite.h>
 #include <linux/cpuhotplug.h>

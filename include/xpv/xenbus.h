@@ -108,7 +108,7 @@ enum xpv_phase {
  * Drivers read the above, and write @data. The rest is the bus's:
  *
  * @lock: serialises the driver's operations and guards @state, @phase,
- *	@going and @closed_by_fault
+ *	@going, @closed_by_fault and @second_look
  * @state: what our state node says
  * @phase: where the handshake stands
  * @going: being destroyed: no more steps
@@ -117,6 +117,7 @@ enum xpv_phase {
  * @fault: text for the error node, if @faulty
  * @closed_by_fault: we closed; the backend has to leave its present state
  *	before a new connection is tried
+ * @second_look: @patience looks at the backend again, and tells nobody yet
  * @watch: on the backend's state
  * @work: one step of the handshake; runs on the bus's own workqueue
  * @patience: tells an admin when a backend does not answer
@@ -136,6 +137,7 @@ struct xpv_device {
 	unsigned long faulty;
 	char fault[128];
 	bool closed_by_fault;
+	bool second_look;
 	struct xpv_xs_watch watch;
 	struct work_struct work;
 	struct delayed_work patience;

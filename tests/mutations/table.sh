@@ -99,6 +99,7 @@ mutant xenbus/native_request.c 's/err = xpv_store_errno(body, head->len);/err = 
 mutant xenbus/native_input.c 's/if (!xpv_store_answers(&link->head, req->type, req->txn))/if (0)/' 'a reply of another type is taken'
 mutant xenbus/native_input.c 's/if (link->head.len > XENSTORE_PAYLOAD_MAX)/if (0)/' 'a message longer than its buffer'
 mutant xenbus/native_input.c '/^static void answer_late/,/^}/s/xpv_store_abort(txn);/;/' 'a transaction that began late stays open'
+mutant xenbus/handshake.c 's/^\t\tawait_peer(xdev, true);/\t\t;/' 'a backend that saw our last state only is waited for long'
 mutant xenbus/native_link.c 's/>= GIVEN_UP_MAX/>= 2 * GIVEN_UP_MAX/' 'silence is asked for longer'
 mutant xenbus/native_link.c 's/link->state == XPV_LINK_SYNCING || link->falls/link->falls/' 'a fault while beginning anew is one of many'
 mutant xenbus/native_output.c '/^static int send_probe/,/^}/s/if (req \&\& req->sent)/if (0)/' 'half a message is left with xenstored'

@@ -119,7 +119,8 @@ static void fake_sleep(unsigned int ms)
 #define xpv_device_kick(xdev)		note("kick ")
 #define msleep				fake_sleep
 #undef mod_delayed_work
-#define mod_delayed_work(wq, work, delay) note("patience ")
+#define mod_delayed_work(wq, work, delay) \
+	note((delay) < 30 * HZ ? "look " : "patience ")
 #define cancel_delayed_work(work)	note("calm ")
 #define jiffies				(world.now)
 #undef dev_warn
@@ -225,6 +226,7 @@ struct step_case {
 
 #define CLOSE_LINE "calm stop- =5 =6 disconnect "
 #define BEGIN_LINE "forget =1 patience "
+#define ANEW_LINE CLOSE_LINE BEGIN_LINE "look "
 
 static const struct step_case step_cases[] = {
 	{ WAITING, 0, WAITING, "" },
@@ -237,7 +239,7 @@ static const struct step_case step_cases[] = {
 	{ WAITING, 7, WAITING, "" },
 	{ WAITING, 8, WAITING, "" },
 	{ OFFERED, 0, CLOSED, CLOSE_LINE },
-	{ OFFERED, 1, WAITING, CLOSE_LINE BEGIN_LINE },
+	{ OFFERED, 1, WAITING, ANEW_LINE },
 	{ OFFERED, 2, OFFERED, "" },
 	{ OFFERED, 3, OFFERED, "" },
 	{ OFFERED, 4, RUNNING, "ready calm =4 " },
@@ -246,9 +248,9 @@ static const struct step_case step_cases[] = {
 	{ OFFERED, 7, OFFERED, "" },
 	{ OFFERED, 8, OFFERED, "" },
 	{ RUNNING, 0, CLOSED, CLOSE_LINE },
-	{ RUNNING, 1, WAITING, CLOSE_LINE BEGIN_LINE },
-	{ RUNNING, 2, WAITING, CLOSE_LINE BEGIN_LINE },
-	{ RUNNING, 3, WAITING, "calm stop- =5 =6 wait disconnect " BEGIN_LINE },
+	{ RUNNING, 1, WAITING, ANEW_LINE },
+	{ RUNNING, 2, WAITING, ANEW_LINE },
+	{ RUNNING, 3, WAITING, "calm stop- =5 =6 wait disconnect " BEGIN_LINE "look " },
 	{ RUNNING, 4, RUNNING, "changed " },
 	{ RUNNING, 5, CLOSED, "calm stop+ =5 =6 wait disconnect " },
 	{ RUNNING, 6, CLOSED, CLOSE_LINE },
@@ -478,7 +480,42 @@ static void patience_is_lost_with_a_liar_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdev->phase, missed ? c->then : c->phase);
 }
 
+static void look_again(struct xpv_device *xdev)
+{
+	world.len = 0;
+	world.line[0] = '\0';
+	mutex_lock(&xdev->lock);
+	xpv_handshake_lose_patience(xdev);
+	mutex_unlock(&xdev->lock);
+}
+
+/* It saw the last of our states only, and has waited for us ever since. */
+static void looks_again_at_who_began_anew(struct kunit *test)
+{
+	struct xpv_device *xdev = device_in(test, RUNNING, XenbusStateInitWait);
+
+	step(xdev);
+	KUNIT_EXPECT_EQ(test, xdev->phase, WAITING);
+	look_again(xdev);
+	KUNIT_EXPECT_STREQ(test, world.line, "connect =3 patience ");
+	KUNIT_EXPECT_EQ(test, xdev->phase, OFFERED);
+}
+
+static void a_second_look_tells_nobody(struct kunit *test)
+{
+	struct xpv_device *xdev = device_in(test, RUNNING, XenbusStateInitWait);
+
+	step(xdev);
+	world.peer = XenbusStateClosed;
+	look_again(xdev);
+	KUNIT_EXPECT_STREQ(test, world.line, "patience ");
+	look_again(xdev);
+	KUNIT_EXPECT_STREQ(test, world.line, "warn ");
+}
+
 static struct kunit_case handshake_cases[] = {
+	KUNIT_CASE(looks_again_at_who_began_anew),
+	KUNIT_CASE(a_second_look_tells_nobody),
 	KUNIT_CASE_PARAM(step_does_what_the_table_says, step_gen_params),
 	KUNIT_CASE_PARAM(steps_come_to_rest, step_gen_params),
 	KUNIT_CASE(step_reports_a_malformed_state),
