@@ -100,6 +100,16 @@ struct xbf_segment {
 	u8 last;
 };
 
+/**
+ * struct xbf_pieces - the data of a request
+ * @nr: how many segments
+ * @segs: each
+ */
+struct xbf_pieces {
+	unsigned int nr;
+	struct xbf_segment segs[XBF_SEGMENTS_MAX];
+};
+
 /* vdev.c */
 int xbf_vdev_parse(u64 number, struct xbf_vdev *vdev);
 
@@ -118,7 +128,8 @@ int xbf_read_size(struct xbf_device *dev, unsigned int sector_size,
 int xbf_read_properties(struct xbf_device *dev, struct xbf_properties *prop);
 
 /* queue.c */
-int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order);
+int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order,
+		      unsigned int max_segments);
 void xbf_queues_destroy(struct xbf_device *dev);
 void xbf_queues_shut(struct xbf_device *dev);
 void xbf_queues_drain(struct xbf_device *dev);
@@ -128,7 +139,8 @@ void xbf_queue_reclaim_locked(struct xbf_queue *q);
 unsigned int xbf_queue_depth(const struct xbf_queue *q);
 
 /* request.c */
-int xbf_gather(struct request *rq, struct xbf_segment segs[XBF_SEGMENTS]);
+int xbf_gather(const struct xbf_queue *q, struct request *rq,
+	       struct xbf_pieces *pieces);
 blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
 			  const struct blk_mq_queue_data *bd);
 void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx);

@@ -17,14 +17,14 @@
  */
 static struct page *hold_segment(struct request *rq, unsigned int i)
 {
-	struct xbf_segment segs[XBF_SEGMENTS];
-	int nr = xbf_gather(rq, segs);
+	struct xbf_queue *q = rq->mq_hctx->driver_data;
+	struct xbf_pieces pieces;
 
-	if (WARN_ON_ONCE((int)i >= nr))
+	if (WARN_ON_ONCE(xbf_gather(q, rq, &pieces) || i >= pieces.nr))
 		return NULL;
-	if (!folio_try_get(page_folio(segs[i].page)))
+	if (!folio_try_get(page_folio(pieces.segs[i].page)))
 		return NULL;
-	return segs[i].page;
+	return pieces.segs[i].page;
 }
 
 static void park(struct xbf_queue *q, xpv_gref_t ref, struct page *page)

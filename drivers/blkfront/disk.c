@@ -71,13 +71,14 @@ static int alloc_tags(struct xbf_disk *disk, struct xbf_device *dev)
 }
 
 static int alloc_gendisk(struct xbf_disk *disk,
+			 unsigned int max_segments,
 			 const struct xbf_properties *prop)
 {
 	const struct xpv_disk_limits limits = {
 		.logical_block_size = prop->sector_size,
 		.physical_block_size = prop->physical_sector_size,
-		.max_hw_sectors = XBF_SEGMENTS << (PAGE_SHIFT - SECTOR_SHIFT),
-		.max_segments = XBF_SEGMENTS,
+		.max_hw_sectors = max_segments << (PAGE_SHIFT - SECTOR_SHIFT),
+		.max_segments = max_segments,
 		.max_segment_size = PAGE_SIZE,
 		.seg_boundary_mask = PAGE_SIZE - 1,
 		.dma_alignment = SECTOR_SIZE - 1,
@@ -137,10 +138,11 @@ static void announce(struct xbf_device *dev, const struct xbf_properties *prop)
 	string_get_size(prop->sectors, SECTOR_SIZE, STRING_UNITS_2, size,
 			sizeof(size));
 	dev_info(dev->xdev->dev,
-		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u ring pages for %u requests, %u data pages, %s, %s\n",
+		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u ring pages for %u requests of up to %u KiB, %u data pages, %s, %s\n",
 		 dev->vdev.name, xpv_domid_raw(dev->xdev->peer), size, prop->sector_size,
 		 prop->physical_sector_size, q->area.nr_pages,
-		 xbf_queue_depth(q), q->pool.capacity,
+		 xbf_queue_depth(q), q->max_segments * (u32)(PAGE_SIZE / 1024),
+		 q->pool.capacity,
 		 cache_text(prop->flush_op),
 		 prop->read_only ? "read-only" : "read-write");
 }
@@ -185,7 +187,7 @@ int xbf_disk_create(struct xbf_device *dev, const struct xbf_properties *prop)
 	err = alloc_tags(disk, dev);
 	if (err)
 		goto err_free;
-	err = alloc_gendisk(disk, prop);
+	err = alloc_gendisk(disk, dev->queues[0].max_segments, prop);
 	if (err)
 		goto err_free_tags;
 	set_up_gendisk(disk, dev, prop);

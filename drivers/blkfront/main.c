@@ -30,6 +30,11 @@ module_param(max_ring_page_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
 		 "largest order of ring pages, 0 to 4: a page has room for 32 requests (default 4)");
 
+static unsigned int max_segments = XBF_SEGMENTS_MAX;
+module_param(max_segments, uint, 0444);
+MODULE_PARM_DESC(max_segments,
+		 "most pages in a request, 11 to 64: more than 11 by indirect descriptors, if the backend takes them (default 64)");
+
 /**
  * xbf_request_timeout - how long a request may go unanswered
  *
@@ -66,13 +71,15 @@ err_free:
 static int xbf_connect(struct xpv_device *xdev)
 {
 	struct xbf_device *dev = xdev->data;
-	unsigned int order;
+	unsigned int order, segments;
 	int err;
 
 	order = xpv_bus_peer_limit(xdev, "max-ring-page-order", 0,
 				   min_t(unsigned int, max_ring_page_order,
 					 XBF_RING_ORDER_MAX));
-	err = xbf_queues_create(dev, order);
+	segments = xpv_bus_peer_limit(xdev, "feature-max-indirect-segments", 0,
+				      max_segments);
+	err = xbf_queues_create(dev, order, segments);
 	if (err)
 		return err;
 	err = xbf_write_nodes(dev);

@@ -57,15 +57,26 @@ static int create_slots(struct xbf_queue *q)
 		return -ENOMEM;
 	for (i = 0; i < xbf_queue_depth(q); i++) {
 		q->slots[i].wire.u.rw.id = i;
-		q->slots[i].wire.u.rw.handle = q->dev->handle;
+		q->slots[i].table = XBF_NO_TABLE;
 	}
 	return 0;
+}
+
+/* Without them, too, it is a disk: of small requests. */
+static void create_tables(struct xbf_queue *q, unsigned int max_segments)
+{
+	q->max_segments = XBF_SEGMENTS;
+	if (max_segments <= XBF_SEGMENTS ||
+	    xpv_gnttab_share(&q->tables, XBF_TABLES, q->dev->xdev->peer))
+		return;
+	q->max_segments = min_t(unsigned int, max_segments, XBF_SEGMENTS_MAX);
+	q->free_tables = GENMASK(XBF_TABLES - 1, 0);
 }
 
 /* With a grant table that is nearly full, a slow disk is better than none. */
 static int create_pool(struct xbf_queue *q)
 {
-	unsigned int nr = min(xbf_queue_depth(q) * XBF_SEGMENTS, DATA_REFS);
+	unsigned int nr = min(xbf_queue_depth(q) * q->max_segments, DATA_REFS);
 	int err;
 
 	do {
@@ -86,7 +97,8 @@ static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
 }
 
 /* The channel comes last: its handler needs all the rest. */
-static int queue_create(struct xbf_queue *q, unsigned int ring_order)
+static int queue_create(struct xbf_queue *q, unsigned int ring_order,
+			unsigned int max_segments)
 {
 	int err;
 
@@ -96,9 +108,10 @@ static int queue_create(struct xbf_queue *q, unsigned int ring_order)
 	err = create_slots(q);
 	if (err)
 		goto err_unshare;
+	create_tables(q, max_segments);
 	err = create_pool(q);
 	if (err)
-		goto err_free_slots;
+		goto err_unshare_tables;
 	err = xpv_evtchn_open(&q->evtchn, q->dev->xdev->peer, xbf_interrupt,
 			      q->dev->vdev.name, q);
 	if (err)
@@ -107,7 +120,8 @@ static int queue_create(struct xbf_queue *q, unsigned int ring_order)
 
 err_destroy_pool:
 	xpv_gnttab_pool_destroy(&q->pool);
-err_free_slots:
+err_unshare_tables:
+	xpv_gnttab_unshare(&q->tables);
 	kvfree(q->slots);
 err_unshare:
 	xpv_gnttab_unshare(&q->area);
@@ -127,6 +141,7 @@ static void queue_destroy(struct xbf_queue *q)
 	xbf_queue_reclaim_locked(q);
 	spin_unlock_irq(&q->lock);
 	xpv_gnttab_pool_destroy(&q->pool);
+	xpv_gnttab_unshare(&q->tables);
 	kvfree(q->slots);
 	xpv_gnttab_unshare(&q->area);
 }
@@ -135,11 +150,14 @@ static void queue_destroy(struct xbf_queue *q)
  * xbf_queues_create - make all queues of a device
  * @dev: device without queues
  * @ring_order: of the number of pages in each ring
+ * @max_segments: that the backend takes in a request; the number it gets may be
+ *	smaller
  *
  * Context: process, may sleep.
  * Return: 0 or -errno; the reason is told.
  */
-int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order)
+int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order,
+		      unsigned int max_segments)
 {
 	unsigned int i;
 	int err = -ENOMEM;
@@ -150,7 +168,7 @@ int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order)
 		return err;
 	for (i = 0; i < dev->nr_queues; i++) {
 		queue_init(&dev->queues[i], dev);
-		err = queue_create(&dev->queues[i], ring_order);
+		err = queue_create(&dev->queues[i], ring_order, max_segments);
 		if (err)
 			goto err_destroy;
 	}
@@ -296,7 +314,7 @@ void xbf_queues_abort(struct xbf_device *dev)
 }
 
 /**
- * xbf_queue_reclaim_locked - take back the grants of completed requests
+ * xbf_queue_reclaim_locked - take back grants and tables of completed requests
  * @q: queue
  *
  * Before a slot is used again it has to be off the list: whoever puts a
@@ -317,5 +335,8 @@ void xbf_queue_reclaim_locked(struct xbf_queue *q)
 		while (slot->nr_refs)
 			xpv_gnttab_pool_put(&q->pool,
 					    slot->refs[--slot->nr_refs]);
+		if (slot->table != XBF_NO_TABLE)
+			__set_bit(slot->table, &q->free_tables);
+		slot->table = XBF_NO_TABLE;
 	}
 }

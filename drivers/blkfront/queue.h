@@ -30,9 +30,18 @@ static_assert(PAGE_SIZE == 4096);
 static_assert(sizeof(union xbf_ring_slot) == 112);
 static_assert(offsetof(struct blkif_request, u.rw.id) == 8);
 static_assert(offsetof(struct blkif_request, u.rw.seg) == 24);
+static_assert(offsetof(struct blkif_request, u.indirect.nr_segments) == 2);
+static_assert(offsetof(struct blkif_request, u.indirect.id) == 8);
+static_assert(offsetof(struct blkif_request, u.indirect.indirect_grefs) == 28);
+static_assert(sizeof(struct blkif_request_segment) == 8);
 static_assert(offsetof(struct blkif_response, status) == 10);
 
+/* In a request itself; and where a table of its own describes its segments. */
 #define XBF_SEGMENTS BLKIF_MAX_SEGMENTS_PER_REQUEST
+#define XBF_SEGMENTS_MAX 64
+/* Such requests that can be with the peer, each with its table in one page. */
+#define XBF_TABLES XPV_GNTTAB_SHARED_MAX
+#define XBF_NO_TABLE 0xff
 #define XBF_RING_ORDER_MAX 4
 
 /**
@@ -44,18 +53,22 @@ static_assert(offsetof(struct blkif_response, status) == 10);
  * @since: jiffies when the peer got it
  * @refs: grants of its segments; revoked once on xbf_queue.returned
  * @nr_refs: how many
+ * @table: of xbf_queue.tables, that describes them; or XBF_NO_TABLE
+ * @operation: BLKIF_OP_ that the answer has to repeat
  * @status: how it ended, once @rq is taken out
  *
  * Whoever has the tag has the slot. But while it is on xbf_queue.returned,
- * @returned, @refs and @nr_refs are under xbf_queue.lock.
+ * @returned, @refs, @nr_refs and @table are under xbf_queue.lock.
  */
 struct xbf_slot {
 	struct blkif_request wire;
 	struct request *rq;
 	struct llist_node returned;
 	unsigned long since;
-	xpv_gref_t refs[XBF_SEGMENTS];
+	xpv_gref_t refs[XBF_SEGMENTS_MAX];
 	u8 nr_refs;
+	u8 table;
+	u8 operation;
 	blk_status_t status;
 };
 
@@ -64,14 +77,18 @@ struct xbf_slot {
  * @dev: device it belongs to
  * @slots: one for each slot of the ring, and for each tag
  * @area: pages of the ring
+ * @tables: pages for descriptions of large requests; none if the peer takes
+ *	none of these. Lent as long as the ring; never read by us
+ * @max_segments: of a request
  * @evtchn: doorbell
  * @returned: slots with revoked grants, for submit to take back: completion
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
  * @again: goes on taking them where the interrupt had its share
- * @lock: one producer at a time; guards @down and @pool
+ * @lock: one producer at a time; guards @down, @pool and @free_tables
  * @down: nothing is put on the ring any more
  * @pool: grants not in use
+ * @free_tables: bits of @tables that no request has
  * @ring: both sides
  * @rsp_lock: one consumer at a time
  * @broken: no response is looked at any more; set once, from any context
@@ -81,6 +98,8 @@ struct xbf_queue {
 	struct xbf_device *dev;
 	struct xbf_slot *slots;
 	struct xpv_gnttab_shared area;
+	struct xpv_gnttab_shared tables;
+	unsigned int max_segments;
 	struct xpv_evtchn evtchn;
 	struct llist_head returned;
 	wait_queue_head_t idle;
@@ -89,6 +108,7 @@ struct xbf_queue {
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	bool down;
 	struct xpv_gnttab_pool pool;
+	unsigned long free_tables;
 	struct xpv_ring ring;
 
 	spinlock_t rsp_lock ____cacheline_aligned_in_smp;

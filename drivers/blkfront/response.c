@@ -94,7 +94,7 @@ static int accept_locked(struct xbf_queue *q, const struct blkif_response *rsp,
 	*rq = smp_load_acquire(&slot->rq);
 	if (!*rq)
 		return breach(q, rsp, "the id of a request it does not have");
-	if (rsp->operation != slot->wire.operation)
+	if (rsp->operation != slot->operation)
 		return breach(q, rsp, "another operation than the request's");
 	err = translate(q, rsp, &slot->status);
 	if (err)

@@ -12,3 +12,4 @@ breach drivers/blkfront/request.c '/^static blk_status_t put_locked/,/^}/s/^\tgr
 breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if (xpv_ring_publish(\&tx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'packets without a doorbell'
 breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if ((xpv_ring_publish(\&tx->ring), 1))/' xpv_stack_net.carries_packets 'needless doorbells' 'a doorbell for each packet'
 breach drivers/netfront/rx_buffer.c 's/if (xpv_ring_publish(&rx->ring))/if (xpv_ring_publish(\&rx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'buffers without a doorbell'
+breach drivers/blkfront/request.c 's/head->nr_segments = nr;/head->nr_segments = nr + 1;/' xpv_stack_blk.carries_large_requests 'unusable grant' 'a large request of a page too many'

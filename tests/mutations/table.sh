@@ -119,7 +119,7 @@ mutant drivers/blkfront/vdev.c 's|n = n / 26 - 1|n = n / 26 - (n >= 52)|' 'two d
 mutant drivers/blkfront/vdev.c 's/first > MINORMASK/first > 2 * MINORMASK/' 'minors that dev_t cannot hold'
 mutant drivers/blkfront/names.c 's/a->first_minor < b->first_minor + b->minors/a->first_minor <= b->first_minor + b->minors/' 'neighbours are taken to overlap'
 mutant drivers/blkfront/response.c 's/rsp->id >= xbf_queue_depth(q)/rsp->id > xbf_queue_depth(q)/' 'an id one beyond the last'
-mutant drivers/blkfront/response.c 's/if (rsp->operation != slot->wire.operation)/if (0)/' 'the answer to another operation'
+mutant drivers/blkfront/response.c 's/if (rsp->operation != slot->operation)/if (0)/' 'the answer to another operation'
 mutant drivers/blkfront/response.c 's/^\tWRITE_ONCE(slot->rq, NULL);/\t;/' 'an id may be answered twice'
 mutant drivers/blkfront/response.c 's/return BLK_STS_IOERR;/return BLK_STS_OK;/' 'a flush that was not done passes as done'
 mutant drivers/blkfront/response.c 's/taken ? XPV_EOI_WORK : XPV_EOI_SPURIOUS/XPV_EOI_WORK/' 'a storm is not seen as one'

@@ -127,6 +127,7 @@ static void send(u64 id, u8 op)
 	struct xbf_slot *slot = &bench->slots[id];
 
 	slot->wire.operation = op;
+	slot->operation = op;
 	slot->wire.u.rw.id = id;
 	slot->status = BLK_STS_AGAIN;
 	slot->rq = &bench->rqs[id];

@@ -5,7 +5,7 @@
  * Knobs, with what they are otherwise: sectors (65536), sector-size (512),
  * physical-sector-size (sector-size), read-only (0), removable (0), flush (1: 0
  * for none, 2 for barriers), discard (0), ring-order (4), queues (1), indirect
- * (0 segments), persistent (0).
+ * (256 segments), persistent (0).
  */
 #ifndef _XSIM_BLK_H
 #define _XSIM_BLK_H

@@ -43,7 +43,7 @@ static void read_knobs(struct xsim_blk *blk)
 	blk->read_only = xsim_back_knob(back, "read-only", 0);
 	blk->flush_op = flush_op_of(xsim_back_knob(back, "flush", FLUSH_CACHE));
 	blk->discard = xsim_back_knob(back, "discard", 0);
-	blk->indirect = min_t(u64, xsim_back_knob(back, "indirect", 0),
+	blk->indirect = min_t(u64, xsim_back_knob(back, "indirect", XSIM_BLK_SEGMENTS),
 			      XSIM_BLK_SEGMENTS);
 }
 

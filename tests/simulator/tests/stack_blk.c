@@ -13,7 +13,7 @@
 #include <xen/interface/io/blkif.h>
 #include <compat/linux/blkdev.h>
 
-#include "../backend/back.h"
+#include "../backend/blk.h"
 #include "../toolstack.h"
 #include "stack.h"
 
@@ -30,6 +30,8 @@ static char disk_front[48];
 
 /* So many requests at a time, of one page each. */
 #define BATCH	4
+/* And so many pages in a large one, which the block layer cuts to the disk's limits. */
+#define LARGE	100
 
 /**
  * struct lie - a lie, and what is to become of the disk
@@ -113,8 +115,8 @@ static u64 disk_size(void)
 	return sectors;
 }
 
-/* All of them at once, from sector 0 on; all have ended when it returns. */
-static int transfer(enum req_op op)
+/* All of them at once, from page @from on; all have ended when it returns. */
+static int transfer_at(enum req_op op, unsigned int from)
 {
 	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
 	unsigned int i;
@@ -127,7 +129,7 @@ static int transfer(enum req_op op)
 	for (i = 0; i < BATCH; i++) {
 		struct bio *bio = bio_alloc(xpv_bdev_of(handle), 1, op, GFP_KERNEL);
 
-		bio->bi_iter.bi_sector = i * (PAGE_SIZE >> SECTOR_SHIFT);
+		bio->bi_iter.bi_sector = (from + i) * (PAGE_SIZE >> SECTOR_SHIFT);
 		__bio_add_page(bio, batch.pages[i], PAGE_SIZE, 0);
 		bio->bi_end_io = end_io;
 		submit_bio(bio);
@@ -136,6 +138,30 @@ static int transfer(enum req_op op)
 	wait_for_completion(&batch.ended);
 	xpv_bdev_close(handle);
 	return batch.err;
+}
+
+static int transfer(enum req_op op)
+{
+	return transfer_at(op, 0);
+}
+
+/* One request, from page 0 on; each fourth page of it is the same page of ours. */
+static int transfer_large(enum req_op op)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	struct bio *bio;
+	unsigned int i;
+	int err;
+
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
+	bio = bio_alloc(xpv_bdev_of(handle), LARGE, op, GFP_KERNEL);
+	for (i = 0; i < LARGE; i++)
+		__bio_add_page(bio, batch.pages[i % BATCH], PAGE_SIZE, 0);
+	err = submit_bio_wait(bio);
+	bio_put(bio);
+	xpv_bdev_close(handle);
+	return err;
 }
 
 static void fill(u8 seed)
@@ -267,7 +293,7 @@ static void look_after_soon(struct kunit *test)
 	xpv_bdev_close(handle);
 }
 
-static void survives_a_lie(struct kunit *test)
+static void expect_survival(struct kunit *test, int (*read)(enum req_op op))
 {
 	const struct lie *lie = test->param_value;
 	unsigned int i;
@@ -277,11 +303,21 @@ static void survives_a_lie(struct kunit *test)
 	look_after_soon(test);
 	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, lie->lie, 2);
 	for (i = 0; i < 20 && !the_back()->lies.told; i++)
-		err = transfer(REQ_OP_READ);
+		err = read(REQ_OP_READ);
 	KUNIT_EXPECT_EQ(test, the_back()->lies.told, 1u);
 	KUNIT_EXPECT_EQ(test, err < 0, lie->fails);
 	expect_survives(test, lie);
 	expect_works(test, 2);
+}
+
+static void survives_a_lie(struct kunit *test)
+{
+	expect_survival(test, transfer);
+}
+
+static void survives_a_lie_about_much(struct kunit *test)
+{
+	expect_survival(test, transfer_large);
 }
 
 static void describe(const struct lie *lie, char *desc)
@@ -349,6 +385,58 @@ static void takes_each_kind_of_disk(struct kunit *test)
 	replace_disk(test, kind->back, front);
 	expect_works(test, 3);
 	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
+}
+
+/**
+ * struct large - how a backend takes large requests
+ * @kind: of disk
+ * @requests: that a large one comes in
+ */
+struct large {
+	struct kind kind;
+	unsigned int requests;
+};
+
+static const struct large larges[] = {
+	{ { "not at all", { { "knob/indirect", "0" } } }, DIV_ROUND_UP(LARGE, 11) },
+	{ { "hardly", { { "knob/indirect", "12" } } }, DIV_ROUND_UP(LARGE, 12) },
+	{ { "as xen-blkback", { { "knob/indirect", "256" } } }, DIV_ROUND_UP(LARGE, 64) },
+	{ { "says nonsense", { { "instead/feature-max-indirect-segments", "x" } } },
+	  DIV_ROUND_UP(LARGE, 11) },
+};
+
+static void describe_large(const struct large *large, char *desc)
+{
+	describe_kind(&large->kind, desc);
+}
+
+KUNIT_ARRAY_PARAM(large, larges, describe_large);
+
+static int requests_done(void)
+{
+	return atomic_read(&container_of(the_back(), struct xsim_blk, back)->requests);
+}
+
+static void carries_large_requests(struct kunit *test)
+{
+	const struct large *large = test->param_value;
+	unsigned int from;
+	int before;
+
+	replace_disk(test, large->kind.back, front);
+	expect_works(test, 1);
+	fill(40);
+	before = requests_done();
+	KUNIT_EXPECT_EQ(test, transfer_large(REQ_OP_WRITE), 0);
+	KUNIT_EXPECT_EQ(test, requests_done() - before, large->requests);
+	fill(0);
+	KUNIT_EXPECT_EQ(test, transfer_large(REQ_OP_READ), 0);
+	KUNIT_EXPECT_TRUE(test, is_filled(40));
+	for (from = 0; from < LARGE; from += BATCH) {
+		fill(0);
+		KUNIT_EXPECT_EQ(test, transfer_at(REQ_OP_READ, from), 0);
+		KUNIT_EXPECT_TRUE(test, is_filled(40));
+	}
 }
 
 static const struct kind refused[] = {
@@ -460,6 +548,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(carries_data),
 	KUNIT_CASE(comes_back_with_its_backend),
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
+	KUNIT_CASE_PARAM(survives_a_lie_about_much, lie_gen_params),
+	KUNIT_CASE_PARAM(carries_large_requests, large_gen_params),
 	KUNIT_CASE(flush_that_is_refused_fails),
 	KUNIT_CASE_PARAM(takes_each_kind_of_disk, kind_gen_params),
 	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
