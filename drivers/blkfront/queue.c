@@ -12,7 +12,7 @@
 
 /*
  * Pages that one queue lends for data at a time: 4 MiB in flight. Reserving
- * for the largest request in every slot would take 11 times the slots, and a
+ * for the largest request in every slot would take 64 times the slots, and a
  * few disks would then empty the grant table of a guest (by default 64
  * frames of 512 grants).
  */

@@ -25,12 +25,19 @@ void xsim_blk_put(struct xsim_blk_queue *q, u64 id, u8 operation, s16 status)
 	xsim_ring_put(&q->ring, &rsp, sizeof(rsp));
 }
 
+/* What answers repeat: as xen-blkback's, not that a request was indirect. */
+static u8 op_of(const struct blkif_request *req)
+{
+	return req->operation == BLKIF_OP_INDIRECT ?
+		       req->u.indirect.indirect_op : req->operation;
+}
+
 static void put_honest(struct xsim_blk_queue *q,
 		       const struct blkif_request *req, s16 status)
 {
 	u64 id = req->u.rw.id;
 
-	xsim_blk_put(q, id, req->operation, status);
+	xsim_blk_put(q, id, op_of(req), status);
 	if (id < XSIM_BLK_IDS)
 		__clear_bit(id, q->in_flight);
 	q->answered = id;
@@ -118,7 +125,7 @@ static void lie_about_id(struct xsim_blk_queue *q, enum xsim_lie lie,
 		id = idle_id(q);
 	else if (lie == XSIM_LIE_ID_TWICE)
 		id = q->answered;
-	xsim_blk_put(q, id, req->operation, BLKIF_RSP_OKAY);
+	xsim_blk_put(q, id, op_of(req), BLKIF_RSP_OKAY);
 	end(q);
 }
 
@@ -152,12 +159,12 @@ static void tell(struct xsim_blk_queue *q, enum xsim_lie lie,
 
 	switch (lie) {
 	case XSIM_LIE_OPERATION:
-		xsim_blk_put(q, req->u.rw.id, req->operation ^ 1,
+		xsim_blk_put(q, req->u.rw.id, op_of(req) ^ 1,
 			     answer->status);
 		end(q);
 		break;
 	case XSIM_LIE_STATUS:
-		xsim_blk_put(q, req->u.rw.id, req->operation, 7);
+		xsim_blk_put(q, req->u.rw.id, op_of(req), 7);
 		end(q);
 		break;
 	case XSIM_LIE_MAPPED:
