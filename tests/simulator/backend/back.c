@@ -112,6 +112,19 @@ static void begin_locked(struct xsim_back *back)
 	offer_locked(back);
 }
 
+/*
+ * The frontend goes back to Connected when it sees ours, and ours stays what it
+ * is: that of xen-netback does.
+ */
+static void reconfigure_locked(struct xsim_back *back)
+{
+	lockdep_assert_held(&back->lock);
+	if (!back->ops->reconfigure)
+		return;
+	back->ops->reconfigure(back);
+	xsim_device_set_state(back->dev, XenbusStateReconfigured);
+}
+
 /**
  * xsim_back_frontend_changed - for struct xsim_backend
  * @dev: device
@@ -131,6 +144,9 @@ void xsim_back_frontend_changed(struct xsim_device *dev,
 	case XenbusStateConnected:
 		if (state >= back->ops->connect_at)
 			connect_locked(back);
+		break;
+	case XenbusStateReconfiguring:
+		reconfigure_locked(back);
 		break;
 	case XenbusStateClosing:
 		close_locked(back, XenbusStateClosing);
@@ -202,6 +218,8 @@ void xsim_back_restart(struct xsim_back *back)
 {
 	mutex_lock(&back->lock);
 	disconnect_locked(back);
+	if (back->ops->forget)
+		back->ops->forget(back);
 	offer_locked(back);
 	mutex_unlock(&back->lock);
 }

@@ -48,15 +48,20 @@ struct xsim_forger {
  * @size: of its structure, which begins with a struct xsim_back
  * @connect_at: the frontend's state that has us read its nodes
  * @init: a device appears; not locked
+ * @forget: what the frontend has said on earlier connections; NULL: nothing
+ *	outlives these
  * @offer: write what is on offer
  * @connect: the frontend's nodes are there; on error nothing is left behind
  * @shut: the frontend says it is through with its rings
  * @disconnect: let go of all
  * @kick: have each port look at its rings
  * @forge: say nothing more on this connection, and leave the rings to another
+ * @reconfigure: the frontend wants something else of its connection, and waits;
+ *	NULL: there is nothing of that kind
  * @resize: the device has another size, in its unit; NULL: it has none. Not
  *	locked, connected or not
  * @stats: one line of counters
+ * @debugfs: puts files of its own into @dir; NULL: it has none. Not locked
  * @release: the device goes; not locked
  *
  * The others are called with @lock held, @disconnect, @kick and @forge only while
@@ -67,14 +72,17 @@ struct xsim_back_ops {
 	size_t size;
 	enum xenbus_state connect_at;
 	void (*init)(struct xsim_back *back);
+	void (*forget)(struct xsim_back *back);
 	void (*offer)(struct xsim_back *back);
 	int (*connect)(struct xsim_back *back);
 	void (*shut)(struct xsim_back *back);
 	void (*disconnect)(struct xsim_back *back);
 	void (*kick)(struct xsim_back *back);
 	void (*forge)(struct xsim_back *back, struct xsim_forger *forger);
+	void (*reconfigure)(struct xsim_back *back);
 	int (*resize)(struct xsim_back *back, u64 size);
 	void (*stats)(struct xsim_back *back, struct seq_file *s);
+	void (*debugfs)(struct xsim_back *back);
 	void (*release)(struct xsim_back *back);
 };
 

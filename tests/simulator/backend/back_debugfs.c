@@ -11,6 +11,7 @@
  *   state        what our state node says; written as it is
  *   restart      write anything: the backend goes, and comes back
  *   stats        counters
+ *   carrier      a card's: 0: its interface in dom0 is down
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -174,6 +175,8 @@ void xsim_back_debugfs_add(struct xsim_back *back)
 	debugfs_create_bool("silent", 0600, back->dir, &back->silent);
 	debugfs_create_bool("reverse", 0600, back->dir, &back->reverse);
 	debugfs_create_u32("delay_ms", 0600, back->dir, &back->delay_ms);
+	if (back->ops->debugfs)
+		back->ops->debugfs(back);
 }
 
 /**
