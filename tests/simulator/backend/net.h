@@ -4,7 +4,9 @@
  * is received by all others of the same segment: two cards are a loop.
  *
  * Knobs, with what they are otherwise: segment (0), sg (1), gso4 (1), gso6 (1),
- * csum6 (1), no-csum (0), split (0: both directions share a port), queues (1).
+ * csum6 (1), no-csum (0), split (0: both directions share a port), queues (1),
+ * ctrl-ring (1), mcast (1), mcast-dynamic (1), xdp (1: room before data), mtu (0:
+ * none is told, and any packet passes).
  *
  * What the guest sends is tx, what it receives rx, as in the protocol.
  */
@@ -15,6 +17,9 @@
 #include <linux/skbuff.h>
 #include <xen/interface/io/netif.h>
 #include "back.h"
+#include "net_ctrl.h"
+#include "net_mcast.h"
+#include "net_packet.h"
 #include "ring.h"
 
 #define XSIM_NET_QUEUES		4
@@ -24,43 +29,18 @@
 /* Packets that wait for buffers of a guest's at most, each queue. */
 #define XSIM_NET_BACKLOG	512
 
-union xsim_net_tx_slot {
-	struct xen_netif_tx_request req;
-	struct xen_netif_extra_info extra;
-	struct xen_netif_tx_response rsp;
-};
-
 union xsim_net_rx_slot {
 	struct xen_netif_rx_request req;
 	struct xen_netif_rx_response rsp;
 	struct xen_netif_extra_info extra;
 };
 
-static_assert(sizeof(union xsim_net_tx_slot) == 12);
 static_assert(sizeof(union xsim_net_rx_slot) == 8);
 /* A grant is 4 KiB, and one page of ours is one grant. */
 static_assert(PAGE_SIZE == 4096);
 
-/**
- * struct xsim_net_packet - a packet on the transmit ring
- * @slots: its slots, of either kind
- * @nr_slots: how many
- * @nr_extras: extra slots among them: all but the first of the first ones
- * @len: of the packet
- * @first_len: of what is in its first slot
- * @gso_type: XEN_NETIF_GSO_TYPE_*
- * @gso_size: of a segment
- */
-struct xsim_net_packet {
-	union xsim_net_tx_slot slots[XEN_NETIF_NR_SLOTS_MIN +
-				     XEN_NETIF_EXTRA_TYPE_MAX];
-	unsigned int nr_slots;
-	unsigned int nr_extras;
-	u32 len;
-	u32 first_len;
-	u8 gso_type;
-	u16 gso_size;
-};
+/* GSO, HASH and XDP; the others are for the way to us. */
+#define XSIM_NET_RX_EXTRAS	3
 
 /**
  * struct xsim_net_queue - a pair of rings
@@ -113,6 +93,11 @@ struct xsim_net_queue {
  * @gso6: the same over IPv6
  * @csum4: and packets without checksum, over IPv4
  * @csum6: the same over IPv6
+ * @headroom: this much of each page is left free before the data
+ * @mtu: what passes at most; 0: anything
+ * @carrier: it is up; else it takes no packets, and is not given any
+ * @ctrl: control ring, and which queue a packet goes to
+ * @mcast: which groups it listens to
  * @nr_queues: how many
  * @queues: while connected
  * @wire: in the list of those who receive (net_wire.c)
@@ -129,6 +114,11 @@ struct xsim_net {
 	bool gso6;
 	bool csum4;
 	bool csum6;
+	u16 headroom;
+	u32 mtu;
+	bool carrier;
+	struct xsim_net_ctrl ctrl;
+	struct xsim_net_mcast mcast;
 	unsigned int nr_queues;
 	struct xsim_net_queue *queues;
 	struct list_head wire;
@@ -140,6 +130,7 @@ struct xsim_net {
 
 /* net_nodes.c */
 void xsim_net_offer(struct xsim_back *back);
+void xsim_net_hear_headroom(struct xsim_back *back);
 int xsim_net_hear_all(struct xsim_net *net, unsigned int *nr);
 int xsim_net_hear_queue(struct xsim_net_queue *q, unsigned int nr_queues,
 			u32 ports[2]);
@@ -167,6 +158,10 @@ void xsim_net_rx_put(struct xsim_net_queue *q,
 void xsim_net_rx_put_extra(struct xsim_net_queue *q,
 			   const struct xen_netif_extra_info *extra);
 u16 xsim_net_rx_get(struct xsim_net_queue *q, u32 *ref);
+
+/* net_extra.c */
+unsigned int xsim_net_rx_extras(const struct sk_buff *skb, u16 headroom,
+				struct xen_netif_extra_info *extras);
 
 /* net_tx_lie.c */
 void xsim_net_answer(struct xsim_net_queue *q, s16 status);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The life of a network backend's device: see net.h. */
+#include <linux/debugfs.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -85,10 +86,12 @@ static void disconnect(struct xsim_back *back)
 	struct xsim_net *net = to_net(back);
 
 	xsim_net_wire_leave(net);
+	xsim_net_ctrl_disconnect(&net->ctrl);
 	while (net->nr_queues)
 		queue_disconnect(&net->queues[--net->nr_queues]);
 	kvfree(net->queues);
 	net->queues = NULL;
+	xsim_net_mcast_disconnect(&net->mcast);
 }
 
 static int connect_queues(struct xsim_net *net, unsigned int nr)
@@ -118,6 +121,10 @@ static int connect(struct xsim_back *back)
 	err = xsim_net_hear_all(net, &nr);
 	if (!err)
 		err = connect_queues(net, nr);
+	if (!err)
+		err = xsim_net_mcast_connect(&net->mcast, back);
+	if (!err)
+		err = xsim_net_ctrl_connect(&net->ctrl, back, nr);
 	if (err) {
 		disconnect(back);
 		xsim_back_fail(back, err, "connecting");
@@ -136,6 +143,7 @@ static void shut(struct xsim_back *back)
 		xsim_ring_shut(&net->queues[i].tx);
 		xsim_ring_shut(&net->queues[i].rx);
 	}
+	xsim_ring_shut(&net->ctrl.ring);
 }
 
 static void kick(struct xsim_back *back)
@@ -145,6 +153,7 @@ static void kick(struct xsim_back *back)
 
 	for (i = 0; i < net->nr_queues; i++)
 		xsim_port_kick(net->queues[i].tx_port);
+	xsim_net_ctrl_kick(&net->ctrl);
 }
 
 static void forge(struct xsim_back *back, struct xsim_forger *forger)
@@ -169,7 +178,17 @@ static void forge(struct xsim_back *back, struct xsim_forger *forger)
 
 static void init(struct xsim_back *back)
 {
-	INIT_LIST_HEAD(&to_net(back)->wire);
+	struct xsim_net *net = to_net(back);
+
+	INIT_LIST_HEAD(&net->wire);
+	xsim_net_hash_init(&net->ctrl.hash);
+	xsim_net_mcast_init(&net->mcast);
+	net->carrier = true;
+}
+
+static void forget(struct xsim_back *back)
+{
+	xsim_net_hash_forget(&to_net(back)->ctrl.hash);
 }
 
 static void release(struct xsim_back *back)
@@ -183,19 +202,32 @@ static void stats(struct xsim_back *back, struct seq_file *s)
 	seq_printf(s, "sent %d\nreceived %d\ndropped %d\nrefused %d\n",
 		   atomic_read(&net->sent), atomic_read(&net->received),
 		   atomic_read(&net->dropped), atomic_read(&net->refused));
+	seq_printf(s, "groups %u\nheadroom %u\nhash %u of types %#x\n",
+		   READ_ONCE(net->mcast.nr), READ_ONCE(net->headroom),
+		   READ_ONCE(net->ctrl.hash.algorithm),
+		   READ_ONCE(net->ctrl.hash.types));
+}
+
+/* The protocol has no word for it: the guest hears nothing, and is not heard. */
+static void debugfs(struct xsim_back *back)
+{
+	debugfs_create_bool("carrier", 0600, back->dir, &to_net(back)->carrier);
 }
 
 static const struct xsim_back_ops ops = {
 	.size = sizeof(struct xsim_net),
 	.connect_at = XenbusStateConnected,
 	.init = init,
+	.forget = forget,
 	.offer = xsim_net_offer,
 	.connect = connect,
 	.shut = shut,
 	.disconnect = disconnect,
 	.kick = kick,
 	.forge = forge,
+	.reconfigure = xsim_net_hear_headroom,
 	.stats = stats,
+	.debugfs = debugfs,
 	.release = release,
 };
 

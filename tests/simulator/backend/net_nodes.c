@@ -22,18 +22,44 @@ static void say_flag(struct xsim_back *back, const char *node,
 void xsim_net_offer(struct xsim_back *back)
 {
 	u64 queues = xsim_back_knob(back, "queues", 1);
+	struct xsim_net *net = to_net(back);
 
-	to_net(back)->segment = xsim_back_knob(back, "segment", 0);
+	net->segment = xsim_back_knob(back, "segment", 0);
+	net->mtu = xsim_back_knob(back, "mtu", 0);
 	say_flag(back, "feature-sg", "sg", 1);
 	say_flag(back, "feature-gso-tcpv4", "gso4", 1);
 	say_flag(back, "feature-gso-tcpv6", "gso6", 1);
 	say_flag(back, "feature-ipv6-csum-offload", "csum6", 1);
 	say_flag(back, "feature-no-csum-offload", "no-csum", 0);
 	say_flag(back, "feature-split-event-channels", "split", 0);
+	say_flag(back, "feature-ctrl-ring", "ctrl-ring", 1);
+	say_flag(back, "feature-xdp-headroom", "xdp", 1);
+	say_flag(back, "feature-multicast-control", "mcast", 1);
+	say_flag(back, "feature-dynamic-multicast-control", "mcast-dynamic", 1);
 	xsim_back_say(back, "feature-rx-copy", "1");
 	xsim_back_say(back, "feature-rx-flip", "0");
+	/* The toolstack's in truth. */
+	if (net->mtu)
+		xsim_back_say(back, "mtu", "%u", net->mtu);
 	if (queues > 1)
 		xsim_back_say(back, "multi-queue-max-queues", "%llu", queues);
+}
+
+/**
+ * xsim_net_hear_headroom - how much of each page the frontend wants left free
+ * @back: device, connected or about to be
+ *
+ * Any number up to that of the protocol, though a page holds less.
+ */
+void xsim_net_hear_headroom(struct xsim_back *back)
+{
+	u64 headroom = 0;
+
+	if (xsim_back_knob(back, "xdp", 1))
+		headroom = xsim_store_read_uint(back->dev->frontend,
+						"xdp-headroom", 0);
+	WRITE_ONCE(to_net(back)->headroom,
+		   min_t(u64, headroom, XEN_NETIF_MAX_XDP_HEADROOM));
 }
 
 static void hear_features(struct xsim_net *net)
@@ -45,6 +71,7 @@ static void hear_features(struct xsim_net *net)
 	net->gso6 = xsim_back_wants(back, "feature-gso-tcpv6");
 	net->csum4 = !xsim_back_wants(back, "feature-no-csum-offload");
 	net->csum6 = xsim_back_wants(back, "feature-ipv6-csum-offload");
+	xsim_net_hear_headroom(back);
 }
 
 /**

@@ -4,6 +4,7 @@
  * is wrong with them is the frontend's fault, and told to the police.
  */
 #include <linux/if_ether.h>
+#include <linux/string.h>
 #include "net.h"
 
 #define FLAGS_KNOWN                                          \
@@ -39,14 +40,11 @@ static int note_id(struct xsim_net_queue *q, u16 id)
 	return 0;
 }
 
-static int take_extra(struct xsim_net_queue *q,
-		      const struct xen_netif_extra_info *extra)
+static int take_gso(struct xsim_net_queue *q,
+		    const struct xen_netif_extra_info *extra)
 {
 	struct xsim_net_packet *packet = &q->packet;
 
-	packet->nr_extras++;
-	if (extra->type != XEN_NETIF_EXTRA_TYPE_GSO)
-		return complain(q, "extra type", extra->type);
 	packet->gso_type = extra->u.gso.type;
 	packet->gso_size = extra->u.gso.size;
 	if (packet->gso_type != XEN_NETIF_GSO_TYPE_TCPV4 &&
@@ -55,6 +53,41 @@ static int take_extra(struct xsim_net_queue *q,
 	if (!packet->gso_size)
 		return complain(q, "GSO size", 0);
 	return 0;
+}
+
+/* Of both kinds an addition is the one that is heard. */
+static int take_mcast(struct xsim_net_queue *q,
+		      const struct xen_netif_extra_info *extra)
+{
+	struct xsim_net_packet *packet = &q->packet;
+
+	if (!q->net->mcast.offered)
+		return complain(q, "what was not offered, extra type",
+				extra->type);
+	if (packet->mcast_type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD &&
+	    extra->type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
+		return 0;
+	packet->mcast_type = extra->type;
+	memcpy(packet->mcast, extra->u.mcast.addr, sizeof(packet->mcast));
+	return 0;
+}
+
+static int take_extra(struct xsim_net_queue *q,
+		      const struct xen_netif_extra_info *extra)
+{
+	q->packet.nr_extras++;
+	switch (extra->type) {
+	case XEN_NETIF_EXTRA_TYPE_GSO:
+		return take_gso(q, extra);
+	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
+	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
+		return take_mcast(q, extra);
+	case XEN_NETIF_EXTRA_TYPE_HASH:
+		/* For those who steer by it: the next one computes its own. */
+		return 0;
+	default:
+		return complain(q, "extra type", extra->type);
+	}
 }
 
 static int take_extras(struct xsim_net_queue *q, u32 *avail)
@@ -138,6 +171,9 @@ int xsim_net_parse(struct xsim_net_queue *q, u32 avail)
 	flags = slot->req.flags;
 	if (flags & XEN_NETTXF_extra_info)
 		err = take_extras(q, &avail);
+	/* Whatever else it says, it has no data. */
+	if (!err && packet->mcast_type)
+		return 0;
 	if (!err && (flags & XEN_NETTXF_more_data))
 		err = take_rest(q, &avail);
 	return err ? err : check_whole(q);

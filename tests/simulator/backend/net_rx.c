@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Packets for the guest: copied into the buffers that it has lent. As in
- * xen-netback, each begins at the start of its page, and a response is in the
- * slot of its request.
+ * xen-netback, each begins at the start of its page, or as far from it as the
+ * guest has asked for, and a response is in the slot of its request.
  */
 #include <linux/kernel.h>
+#include <linux/skbuff.h>
 #include "net.h"
 
 /**
@@ -35,14 +36,24 @@ void xsim_net_rx_put_extra(struct xsim_net_queue *q,
 	xsim_ring_put(&q->rx, extra, sizeof(*extra));
 }
 
-static unsigned int data_slots(const struct sk_buff *skb)
+/* How much of a packet a buffer takes. Room for XDP may be larger than a page. */
+static u32 capacity(u16 headroom)
 {
-	return DIV_ROUND_UP(skb->len, PAGE_SIZE);
+	return headroom < PAGE_SIZE ? PAGE_SIZE - headroom : 0;
 }
 
-static unsigned int slots_of(const struct sk_buff *skb)
+/* Where there is no room for data, a packet is one failure. */
+static unsigned int data_slots(const struct sk_buff *skb, u16 headroom)
 {
-	return data_slots(skb) + (skb_is_gso(skb) ? 1 : 0);
+	u32 room = capacity(headroom);
+
+	return room ? DIV_ROUND_UP(skb->len, room) : 1;
+}
+
+static unsigned int slots_of(const struct sk_buff *skb, u16 headroom)
+{
+	return data_slots(skb, headroom) +
+	       xsim_net_rx_extras(skb, headroom, NULL);
 }
 
 /* Return: whether there are so many buffers. */
@@ -59,7 +70,7 @@ static bool await(struct xsim_net_queue *q, unsigned int nr, u32 *avail)
 	return false;
 }
 
-static u16 flags_of(const struct sk_buff *skb)
+static u16 flags_of(const struct sk_buff *skb, u16 headroom)
 {
 	u16 flags = 0;
 
@@ -67,15 +78,16 @@ static u16 flags_of(const struct sk_buff *skb)
 		flags |= XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
 	else if (skb->ip_summed == CHECKSUM_UNNECESSARY)
 		flags |= XEN_NETRXF_data_validated;
-	if (skb_is_gso(skb))
+	if (xsim_net_rx_extras(skb, headroom, NULL))
 		flags |= XEN_NETRXF_extra_info;
 	return flags;
 }
 
+/* So much of the packet from @at on, behind the headroom. */
 static int copy(struct xsim_net_queue *q, const struct sk_buff *skb, u32 at,
-		u32 ref)
+		u32 ref, u16 headroom)
 {
-	u32 len = min_t(u32, skb->len - at, PAGE_SIZE);
+	u32 len = min(skb->len - at, capacity(headroom));
 	struct xsim_map map = {};
 	int err;
 
@@ -86,53 +98,51 @@ static int copy(struct xsim_net_queue *q, const struct sk_buff *skb, u32 at,
 					   ref, err);
 		return err;
 	}
-	err = skb_copy_bits(skb, at, map.addr, len);
+	err = len ? skb_copy_bits(skb, at, map.addr + headroom, len) : -ENOSPC;
 	xsim_grant_unmap(&map);
-	return err;
+	return err ? err : headroom + len;
 }
 
+/* As in xen-netback, the headroom counts as data, and the offset is always 0. */
 static void put_data(struct xsim_net_queue *q, const struct sk_buff *skb,
-		     unsigned int i)
+		     unsigned int i, u16 headroom)
 {
-	u32 at = i * PAGE_SIZE;
 	struct xen_netif_rx_response rsp = {
-		.flags = i ? 0 : flags_of(skb),
+		.flags = i ? 0 : flags_of(skb, headroom),
 	};
+	int len;
 	u32 ref;
 
 	rsp.id = xsim_net_rx_get(q, &ref);
-	if (i + 1 < data_slots(skb))
+	if (i + 1 < data_slots(skb, headroom))
 		rsp.flags |= XEN_NETRXF_more_data;
-	rsp.status = min_t(u32, skb->len - at, PAGE_SIZE);
-	if (copy(q, skb, at, ref))
-		rsp.status = XEN_NETIF_RSP_ERROR;
+	len = copy(q, skb, i * capacity(headroom), ref, headroom);
+	rsp.status = len < 0 ? XEN_NETIF_RSP_ERROR : len;
 	xsim_net_rx_put(q, &rsp);
 }
 
-static void put_gso(struct xsim_net_queue *q, const struct sk_buff *skb)
+static void put_extras(struct xsim_net_queue *q, const struct sk_buff *skb,
+		       u16 headroom)
 {
-	bool v4 = skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4;
-	struct xen_netif_extra_info extra = {
-		.type = XEN_NETIF_EXTRA_TYPE_GSO,
-		.u.gso.size = skb_shinfo(skb)->gso_size,
-		.u.gso.type = v4 ? XEN_NETIF_GSO_TYPE_TCPV4 :
-				   XEN_NETIF_GSO_TYPE_TCPV6,
-	};
+	struct xen_netif_extra_info extras[XSIM_NET_RX_EXTRAS];
+	unsigned int nr = xsim_net_rx_extras(skb, headroom, extras), i;
 	u32 ref;
 
-	xsim_net_rx_get(q, &ref);
-	xsim_net_rx_put_extra(q, &extra);
+	for (i = 0; i < nr; i++) {
+		xsim_net_rx_get(q, &ref);
+		xsim_net_rx_put_extra(q, &extras[i]);
+	}
 }
 
-static void put_packet(struct xsim_net_queue *q, const struct sk_buff *skb)
+static void put_packet(struct xsim_net_queue *q, const struct sk_buff *skb,
+		       u16 headroom)
 {
 	unsigned int i;
 
-	put_data(q, skb, 0);
-	if (skb_is_gso(skb))
-		put_gso(q, skb);
-	for (i = 1; i < data_slots(skb); i++)
-		put_data(q, skb, i);
+	put_data(q, skb, 0, headroom);
+	put_extras(q, skb, headroom);
+	for (i = 1; i < data_slots(skb, headroom); i++)
+		put_data(q, skb, i, headroom);
 }
 
 /**
@@ -143,14 +153,16 @@ static void put_packet(struct xsim_net_queue *q, const struct sk_buff *skb)
  */
 bool xsim_net_rx(struct xsim_net_queue *q)
 {
+	/* It may change at any time, but not within a packet. */
+	u16 headroom = READ_ONCE(q->net->headroom);
 	struct sk_buff *skb = skb_peek(&q->backlog);
 	u32 avail;
 
-	if (!skb || !await(q, slots_of(skb), &avail))
+	if (!skb || !await(q, slots_of(skb, headroom), &avail))
 		return false;
 	skb_unlink(skb, &q->backlog);
 	if (!xsim_net_lie_rx(q, avail)) {
-		put_packet(q, skb);
+		put_packet(q, skb, headroom);
 		atomic_inc(&q->net->received);
 	}
 	kfree_skb(skb);

@@ -28,9 +28,15 @@ static bool is_still(const struct xsim_net_queue *q)
 	return READ_ONCE(q->dead) || READ_ONCE(q->net->back.silent);
 }
 
+/* Of an interface that is down nobody looks at what the guest sends. */
+static bool is_up(const struct xsim_net_queue *q)
+{
+	return READ_ONCE(q->net->carrier);
+}
+
 static void run_tx(struct xsim_net_queue *q)
 {
-	while (!is_still(q) && xsim_net_tx(q)) {
+	while (!is_still(q) && is_up(q) && xsim_net_tx(q)) {
 		if (!q->dead && xsim_ring_publish(&q->tx))
 			xsim_net_ring_tx(q);
 	}

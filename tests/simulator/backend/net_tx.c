@@ -17,6 +17,19 @@ static bool await(struct xsim_net_queue *q, u32 *avail)
 	return false;
 }
 
+/* No packet, but a change of the list of groups. */
+static void change_groups(struct xsim_net_queue *q)
+{
+	const struct xsim_net_packet *packet = &q->packet;
+	s16 status = XEN_NETIF_RSP_OKAY;
+
+	if (packet->mcast_type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
+		xsim_net_mcast_del(&q->net->mcast, packet->mcast);
+	else if (xsim_net_mcast_add(&q->net->mcast, packet->mcast))
+		status = XEN_NETIF_RSP_ERROR;
+	xsim_net_answer(q, status);
+}
+
 /**
  * xsim_net_tx - take one packet
  * @q: queue
@@ -35,6 +48,10 @@ bool xsim_net_tx(struct xsim_net_queue *q)
 		/* Like xen-netback: what follows makes no sense either. */
 		q->dead = true;
 		return false;
+	}
+	if (q->packet.mcast_type) {
+		change_groups(q);
+		return true;
 	}
 	skb = xsim_net_build(q);
 	if (delay)

@@ -3,7 +3,8 @@
  * The wire between the cards: what one sends, all others of its segment get, if
  * they are connected. Owns the list of these.
  */
-#include <linux/jhash.h>
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include "net.h"
@@ -34,23 +35,20 @@ void xsim_net_wire_leave(struct xsim_net *net)
 	mutex_unlock(&wire_lock);
 }
 
-/* Where addresses and ports are in most packets: a flow stays in its queue. */
-#define FLOW_AT		26
-#define FLOW_LEN	12
-
-/* The core's own hash asks for the name space of a packet, which has none here. */
-static u32 flow_of(const struct sk_buff *skb)
+/* As a bridge does, for which a tag of a virtual network does not count. */
+static bool fits(const struct xsim_net *to, const struct sk_buff *skb)
 {
-	if (skb_headlen(skb) < FLOW_AT + FLOW_LEN)
-		return 0;
-	return jhash(skb->data + FLOW_AT, FLOW_LEN, 0);
+	return !to->mtu || skb_is_gso(skb) ||
+	       skb->len <= to->mtu + ETH_HLEN + VLAN_HLEN;
 }
 
 static void deliver(struct xsim_net *to, struct sk_buff *skb)
 {
-	struct xsim_net_queue *q = &to->queues[flow_of(skb) % to->nr_queues];
+	struct xsim_net_queue *q;
 
-	if (skb_queue_len(&q->backlog) >= XSIM_NET_BACKLOG) {
+	q = &to->queues[xsim_net_hash_steer(&to->ctrl.hash, skb, to->nr_queues)];
+
+	if (!fits(to, skb) || skb_queue_len(&q->backlog) >= XSIM_NET_BACKLOG) {
 		atomic_inc(&to->dropped);
 		kfree_skb(skb);
 		return;
@@ -73,6 +71,13 @@ static void deliver_list(struct xsim_net *to, struct sk_buff *skb)
 	}
 }
 
+/* All packets have a whole Ethernet header in one piece (net_packet.c). */
+static bool passes(struct xsim_net *to, const struct sk_buff *skb)
+{
+	return READ_ONCE(to->carrier) &&
+	       xsim_net_mcast_passes(&to->mcast, skb->data);
+}
+
 /**
  * xsim_net_wire_send - a card sends a packet
  * @from: card
@@ -87,6 +92,10 @@ void xsim_net_wire_send(struct xsim_net *from, struct sk_buff *skb)
 	list_for_each_entry(to, &wire, wire) {
 		if (to == from || to->segment != from->segment)
 			continue;
+		if (!passes(to, skb)) {
+			atomic_inc(&to->dropped);
+			continue;
+		}
 		copy = skb_copy(skb, GFP_KERNEL);
 		if (copy)
 			deliver_list(to, copy);
