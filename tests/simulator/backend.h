@@ -28,12 +28,14 @@ struct page;
  * @page: the same
  * @ref: the reference
  * @readonly: mapped for reading only: @addr must not be written to
+ * @life: of which domain it is a page; the simulator's
  */
 struct xsim_map {
 	void *addr;
 	struct page *page;
 	u32 ref;
 	bool readonly;
+	u32 life;
 };
 
 /* 0, -EINVAL (no such grant), -EACCES (not for dom0, or not to be written). */
@@ -127,6 +129,8 @@ struct xsim_device;
  *	Connected or Closing or Closed itself, with xsim_device_set_state().
  *	On Closing and Closed it lets go of all that is mapped; a later
  *	Initialising or Initialised begins anew
+ * @restart: the guest is in a new domain: let go of all, offer anew, and go to
+ *	InitWait
  * @remove: the device goes: let go of all, free @priv. Called without Closed
  *	before it if the toolstack forced it
  *
@@ -138,6 +142,7 @@ struct xsim_backend {
 	int (*probe)(struct xsim_device *dev);
 	void (*frontend_changed)(struct xsim_device *dev,
 				 enum xenbus_state state);
+	void (*restart)(struct xsim_device *dev);
 	void (*remove)(struct xsim_device *dev);
 	struct list_head entry; /* device.c's */
 };

@@ -8,6 +8,9 @@
  *	destroy		TYPE ID MILLISECONDS; 0 forces
  *	write		PATH VALUE: a node of the store
  *	read		PATH, then read it back
+ *	suspend		write anything: the guest is asked to; read: how often it was resumed
+ *			in a new domain
+ *	cancel		1: whenever it does, that is cancelled
  *	fail		NTH ERRNO: which hypercall from now fails, 0 for none; read: 1 if
  *			it has
  */
@@ -133,6 +136,21 @@ static int do_fail(char *line)
 	return 0;
 }
 
+static int do_suspend(char *line)
+{
+	return xsim_suspend_ask();
+}
+
+static int do_cancel(char *line)
+{
+	bool cancel;
+	int err = kstrtobool(line, &cancel);
+
+	if (!err)
+		xsim_suspend_cancel(cancel);
+	return err;
+}
+
 #define COMMAND(_name)							\
 	static ssize_t _name##_write(struct file *file,			\
 				     const char __user *from,		\
@@ -146,6 +164,8 @@ COMMAND(destroy)
 COMMAND(write)
 COMMAND(read)
 COMMAND(fail)
+COMMAND(suspend)
+COMMAND(cancel)
 
 static ssize_t read_read(struct file *file, char __user *to, size_t len,
 			 loff_t *pos)
@@ -164,6 +184,15 @@ static ssize_t fail_read(struct file *file, char __user *to, size_t len,
 {
 	return simple_read_from_buffer(to, len, pos, xsim_failed() ? "1\n" : "0\n",
 				       2);
+}
+
+static ssize_t suspend_read(struct file *file, char __user *to, size_t len,
+			    loff_t *pos)
+{
+	char text[16];
+	int size = scnprintf(text, sizeof(text), "%u\n", xsim_resumed());
+
+	return simple_read_from_buffer(to, len, pos, text, size);
 }
 
 static ssize_t violations_read(struct file *file, char __user *to, size_t len,
@@ -188,6 +217,8 @@ FILE_OPS(destroy, .write = destroy_write);
 FILE_OPS(write, .write = write_write);
 FILE_OPS(read, .write = read_write, .read = read_read);
 FILE_OPS(fail, .write = fail_write, .read = fail_read);
+FILE_OPS(suspend, .write = suspend_write, .read = suspend_read);
+FILE_OPS(cancel, .write = cancel_write);
 FILE_OPS(violations, .read = violations_read);
 
 void xsim_debugfs_init(void)
@@ -198,6 +229,8 @@ void xsim_debugfs_init(void)
 	debugfs_create_file("write", 0200, folder, NULL, &write_fops);
 	debugfs_create_file("read", 0600, folder, NULL, &read_fops);
 	debugfs_create_file("fail", 0600, folder, NULL, &fail_fops);
+	debugfs_create_file("suspend", 0600, folder, NULL, &suspend_fops);
+	debugfs_create_file("cancel", 0200, folder, NULL, &cancel_fops);
 	debugfs_create_file("violations", 0400, folder, NULL, &violations_fops);
 }
 

@@ -25,6 +25,7 @@
  * struct sim_device - a device
  * @entry: in the list
  * @pub: what its backend sees
+ * @front: nodes of the frontend's, beside the usual ones
  * @backend: its operations
  * @lock: held while they are called; guards what follows
  * @bound: the backend has it
@@ -35,6 +36,7 @@
 struct sim_device {
 	struct list_head entry;
 	struct xsim_device pub;
+	struct xsim_node *front;
 	struct xsim_backend *backend;
 	struct mutex lock; /* guards what follows */
 	bool bound;
@@ -128,8 +130,41 @@ static void changed(struct xsim_watch *watch)
 	look(container_of(watch, struct sim_device, watch));
 }
 
+static void free_nodes(struct xsim_node *nodes)
+{
+	struct xsim_node *node;
+
+	for (node = nodes; node && node->name; node++) {
+		kfree(node->name);
+		kfree(node->value);
+	}
+	kfree(nodes);
+}
+
+/* NULL: no memory. */
+static struct xsim_node *copy_nodes(const struct xsim_node *from)
+{
+	struct xsim_node *copy;
+	unsigned int nr = 0, i;
+
+	while (from && from[nr].name)
+		nr++;
+	copy = kcalloc(nr + 1, sizeof(*copy), GFP_KERNEL);
+	for (i = 0; copy && i < nr; i++) {
+		copy[i].name = kstrdup(from[i].name, GFP_KERNEL);
+		copy[i].value = kstrdup(from[i].value, GFP_KERNEL);
+		if (copy[i].name && copy[i].value)
+			continue;
+		kfree(copy[i].value);
+		free_nodes(copy);
+		return NULL;
+	}
+	return copy;
+}
+
 static void free_device(struct sim_device *dev)
 {
+	free_nodes(dev->front);
 	kfree(dev->watch.path);
 	kfree(dev->pub.frontend);
 	kfree(dev->pub.path);
@@ -172,20 +207,29 @@ static int write_nodes(const char *path, const struct xsim_node *node)
 	return err;
 }
 
-/* The backend's first: the guest may look as soon as its own are there. */
-static int make_nodes(const struct xsim_device *pub,
-		      const struct xsim_node *back, const struct xsim_node *front)
+static int make_front_locked(const struct sim_device *dev)
 {
+	const struct xsim_device *pub = &dev->pub;
+	const struct xsim_node usual[] = {
+		{ "backend", pub->path },
+		{ "backend-id", "0" },
+		{ "state", "1" },
+		{},
+	};
+	int err = xsim_store_make_locked(pub->frontend, "", XSIM_GUEST, 'r');
+
+	err = err ?: write_nodes(pub->frontend, usual);
+	return err ?: write_nodes(pub->frontend, dev->front);
+}
+
+/* The backend's first: the guest may look as soon as its own are there. */
+static int make_nodes(const struct sim_device *dev, const struct xsim_node *back)
+{
+	const struct xsim_device *pub = &dev->pub;
 	const struct xsim_node usual_back[] = {
 		{ "frontend", pub->frontend },
 		{ "frontend-id", __stringify(XSIM_GUEST) },
 		{ "online", "1" },
-		{ "state", "1" },
-		{},
-	};
-	const struct xsim_node usual_front[] = {
-		{ "backend", pub->path },
-		{ "backend-id", "0" },
 		{ "state", "1" },
 		{},
 	};
@@ -195,9 +239,7 @@ static int make_nodes(const struct xsim_device *pub,
 	err = xsim_store_make_locked(pub->path, "", 0, 'r');
 	err = err ?: write_nodes(pub->path, usual_back);
 	err = err ?: write_nodes(pub->path, back);
-	err = err ?: xsim_store_make_locked(pub->frontend, "", XSIM_GUEST, 'r');
-	err = err ?: write_nodes(pub->frontend, usual_front);
-	err = err ?: write_nodes(pub->frontend, front);
+	err = err ?: make_front_locked(dev);
 	mutex_unlock(&xsim_store_lock);
 	return err;
 }
@@ -228,10 +270,9 @@ static void remove_nodes(const struct xsim_device *pub)
 	xsim_store_remove(pub->path, "");
 }
 
-static int set_up(struct sim_device *dev, const struct xsim_node *back,
-		  const struct xsim_node *front)
+static int set_up(struct sim_device *dev, const struct xsim_node *back)
 {
-	int err = make_nodes(&dev->pub, back, front);
+	int err = make_nodes(dev, back);
 
 	err = err ?: bind(dev);
 	if (!err) {
@@ -259,7 +300,8 @@ static int create_locked(const char *type, unsigned int id,
 	dev = alloc_device(backend, id);
 	if (!dev)
 		return -ENOMEM;
-	err = set_up(dev, back, front);
+	dev->front = copy_nodes(front);
+	err = dev->front ? set_up(dev, back) : -ENOMEM;
 	if (err)
 		free_device(dev);
 	else
@@ -369,6 +411,36 @@ int xsim_device_wait_connected(const char *type, unsigned int id,
 	return 0;
 }
 XPV_EXPORT_SYMBOL(xsim_device_wait_connected);
+
+/* Its backend's nodes stay where they are: a new one writes them again. */
+static int restart_locked(struct sim_device *dev)
+{
+	int err;
+
+	lockdep_assert_held(&dev->lock);
+	mutex_lock(&xsim_store_lock);
+	err = make_front_locked(dev);
+	mutex_unlock(&xsim_store_lock);
+	dev->told = XenbusStateInitialising;
+	if (dev->bound)
+		dev->backend->restart(&dev->pub);
+	return err;
+}
+
+int xsim_device_restart_all(void)
+{
+	struct sim_device *dev;
+	int err = 0;
+
+	mutex_lock(&list_lock);
+	list_for_each_entry(dev, &devices, entry) {
+		mutex_lock(&dev->lock);
+		err = restart_locked(dev) ?: err;
+		mutex_unlock(&dev->lock);
+	}
+	mutex_unlock(&list_lock);
+	return err;
+}
 
 void xsim_device_exit(void)
 {

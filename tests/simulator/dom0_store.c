@@ -147,6 +147,12 @@ static int make_home(void)
 	return err;
 }
 
+int xsim_dom0_store_reset_locked(void)
+{
+	lockdep_assert_held(&xsim_store_lock);
+	return change(XSIM_RM, XSIM_HOME, "", NULL, 0) ?: make_home();
+}
+
 int xsim_dom0_store_init(void)
 {
 	int err;

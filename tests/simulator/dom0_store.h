@@ -7,6 +7,8 @@
 
 /* The guest's part of the store, as the toolstack makes it. */
 int xsim_dom0_store_init(void);
+/* The same for a new domain: what the old one had written is gone. */
+int xsim_dom0_store_reset_locked(void);
 
 /* Under xsim_store_lock, so that what belongs together is seen together. */
 int xsim_store_write_locked(const char *path, const char *node,

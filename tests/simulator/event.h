@@ -81,6 +81,11 @@ void xsim_port_ring(struct xsim_port *port);
 /* port.c: dom0's end without another, which the guest may bind to */
 int xsim_port_create(void (*event)(void *data), void *data,
 		     struct xsim_port **port);
+/*
+ * event_channel.c, under xsim_lock: all ports are closed, the 2-level ABI is on.
+ * The toolstack makes a port with dom0's end @store, whose number is returned.
+ */
+u32 xsim_event_reset_locked(struct xsim_port *store);
 /* event_channel.c: the toolstack makes a port of the guest's with that end */
 int xsim_event_connect(struct xsim_port *port, u32 *guest_port);
 

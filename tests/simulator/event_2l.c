@@ -26,7 +26,7 @@ static void tell(u32 port)
 		xsim_upcall_raise_locked(vcpu);
 }
 
-static void set_pending(u32 port)
+static void pend_port(u32 port)
 {
 	if (sync_test_and_set_bit(port, shared()->evtchn_pending))
 		return;
@@ -35,12 +35,12 @@ static void set_pending(u32 port)
 		tell(port);
 }
 
-static void clear_pending(u32 port)
+static void clear_port(u32 port)
 {
 	sync_clear_bit(port, shared()->evtchn_pending);
 }
 
-static void unmask(u32 port)
+static void show_port(u32 port)
 {
 	if (sync_test_and_clear_bit(port, shared()->evtchn_mask) &&
 	    sync_test_bit(port, shared()->evtchn_pending))
@@ -49,7 +49,7 @@ static void unmask(u32 port)
 
 const struct xsim_event_abi xsim_event_2l = {
 	.ports = EVTCHN_2L_NR_CHANNELS,
-	.set_pending = set_pending,
-	.clear_pending = clear_pending,
-	.unmask = unmask,
+	.set_pending = pend_port,
+	.clear_pending = clear_port,
+	.unmask = show_port,
 };

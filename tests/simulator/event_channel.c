@@ -206,7 +206,7 @@ static long bind_vcpu(const struct evtchn_bind_vcpu *op)
 	return 0;
 }
 
-static long unmask(u32 port)
+static long unmask_port(u32 port)
 {
 	if (!port || port >= xsim_event_abi->ports)
 		return -EINVAL;
@@ -226,19 +226,41 @@ static long set_priority(const struct evtchn_set_priority *op)
 	return 0;
 }
 
-static long reset(const struct evtchn_reset *op)
+/* But for @kept, which may be 0. */
+static void close_all(u32 kept)
 {
 	u32 port;
 
-	if (op->dom != DOMID_SELF)
-		return -EPERM;
 	for (port = 1; port < XSIM_PORTS; port++) {
-		if (xsim_chns[port].state != XSIM_CHN_FREE)
+		if (xsim_chns[port].state != XSIM_CHN_FREE && port != kept)
 			close_chn(&xsim_chns[port], port);
 		xsim_chns[port].queue = NULL;
 	}
+}
+
+static long reset(const struct evtchn_reset *op)
+{
+	if (op->dom != DOMID_SELF)
+		return -EPERM;
+	close_all(0);
 	xsim_fifo_reset();
 	return 0;
+}
+
+/* The guest's pages of events are not touched: it is another domain's now. */
+u32 xsim_event_reset_locked(struct xsim_port *store)
+{
+	struct xsim_chn *chn;
+	u32 port;
+
+	lockdep_assert_held(&xsim_lock);
+	xsim_fifo_reset();
+	/* Another number than before, as there is room: the guest has to ask. */
+	chn = take(XSIM_CHN_UNBOUND, &port);
+	close_all(port);
+	chn = chn ?: take(XSIM_CHN_UNBOUND, &port);
+	join(chn, port, store);
+	return port;
 }
 
 static long init_control(struct evtchn_init_control *op)
@@ -267,7 +289,7 @@ static long dispatch_locked(int cmd, void *arg)
 	case EVTCHNOP_bind_vcpu:
 		return bind_vcpu(arg);
 	case EVTCHNOP_unmask:
-		return unmask(((struct evtchn_unmask *)arg)->port);
+		return unmask_port(((struct evtchn_unmask *)arg)->port);
 	case EVTCHNOP_reset:
 		return reset(arg);
 	case EVTCHNOP_init_control:

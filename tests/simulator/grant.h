@@ -33,6 +33,7 @@ struct xsim_active {
  * @version: of the entries
  * @nr: frames that the guest has
  * @mapped: maps of dom0's
+ * @life: of which domain; counts up with each
  * @active: what dom0 does, for each entry there can be
  * @frame: of entries
  * @status: of status words
@@ -41,6 +42,7 @@ struct xsim_grants {
 	u32 version;
 	u32 nr;
 	u32 mapped;
+	u32 life;
 	struct xsim_active *active;
 	struct xsim_frame frame[XSIM_GRANT_FRAMES];
 	struct xsim_frame status[XSIM_STATUS_FRAMES];
@@ -53,5 +55,7 @@ u32 xsim_grant_limit(void);
 struct grant_entry_v1 *xsim_grant_v1(u32 ref);
 union grant_entry_v2 *xsim_grant_v2(u32 ref);
 u16 *xsim_grant_status(u32 ref);
+/* grant_map.c: what dom0 maps now it has mapped of a domain that is gone. */
+void xsim_grant_abandon_locked(void);
 
 #endif /* _XSIM_GRANT_H */

@@ -169,6 +169,25 @@ static void release(u32 ref, bool readonly)
 	vacate(ref);
 }
 
+/*
+ * Its table is not there any more. Its pages are the new one's, which may free
+ * them: each map has a page of its own from here on, until it is unmapped.
+ */
+void xsim_grant_abandon_locked(void)
+{
+	struct xsim_active *active = xsim_grants.active;
+	u32 ref, maps;
+
+	lockdep_assert_held(&xsim_lock);
+	for (ref = 0; ref < xsim_grant_limit(); ref++, active++) {
+		for (maps = active->readers + active->writers; maps; maps--)
+			get_page(pfn_to_page(active->gfn));
+		*active = (struct xsim_active){};
+	}
+	xsim_grants.mapped = 0;
+	xsim_grants.life++;
+}
+
 int xsim_grant_map(struct xsim_map *map, u32 ref, bool readonly)
 {
 	unsigned long flags;
@@ -176,7 +195,9 @@ int xsim_grant_map(struct xsim_map *map, u32 ref, bool readonly)
 	int err;
 
 	raw_spin_lock_irqsave(&xsim_lock, flags);
-	err = acquire(ref, readonly, &gfn);
+	/* Who asks now means the table of a domain that is gone. */
+	err = xsim_frozen ? -EINVAL : acquire(ref, readonly, &gfn);
+	map->life = xsim_grants.life;
 	raw_spin_unlock_irqrestore(&xsim_lock, flags);
 	if (err)
 		return err;
@@ -191,12 +212,17 @@ XPV_EXPORT_SYMBOL(xsim_grant_map);
 void xsim_grant_unmap(struct xsim_map *map)
 {
 	unsigned long flags;
+	bool abandoned;
 
 	if (!map->page)
 		return;
 	raw_spin_lock_irqsave(&xsim_lock, flags);
-	release(map->ref, map->readonly);
+	abandoned = map->life != xsim_grants.life;
+	if (!abandoned)
+		release(map->ref, map->readonly);
 	raw_spin_unlock_irqrestore(&xsim_lock, flags);
+	if (abandoned)
+		put_page(map->page);
 	*map = (struct xsim_map){};
 }
 XPV_EXPORT_SYMBOL(xsim_grant_unmap);

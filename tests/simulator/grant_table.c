@@ -129,6 +129,16 @@ static void change_version(u32 version)
 	write_reserved(kept);
 }
 
+void xsim_grant_reset_locked(void)
+{
+	lockdep_assert_held(&xsim_lock);
+	xsim_grant_abandon_locked();
+	clear_frames(xsim_grants.frame, XSIM_GRANT_FRAMES);
+	clear_frames(xsim_grants.status, XSIM_STATUS_FRAMES);
+	xsim_grants.version = 1;
+	xsim_grants.nr = 1;
+}
+
 static long set_version(struct gnttab_set_version *op)
 {
 	u32 wanted = op->version;

@@ -21,12 +21,18 @@
 
 static u64 params[HVM_NR_PARAMS];
 
+void xsim_param_set_locked(u32 index, u64 value)
+{
+	lockdep_assert_held(&xsim_lock);
+	params[index] = value;
+}
+
 void xsim_param_set(u32 index, u64 value)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&xsim_lock, flags);
-	params[index] = value;
+	xsim_param_set_locked(index, value);
 	raw_spin_unlock_irqrestore(&xsim_lock, flags);
 }
 
@@ -84,7 +90,15 @@ long xsim_hvm_op(int cmd, void *arg)
 
 long xsim_sched_op(int cmd, void *arg)
 {
-	return cmd == SCHEDOP_yield || cmd == SCHEDOP_block ? 0 : -XEN_ENOSYS;
+	switch (cmd) {
+	case SCHEDOP_yield:
+	case SCHEDOP_block:
+		return 0;
+	case SCHEDOP_shutdown:
+		return xsim_shutdown_op(arg);
+	default:
+		return -XEN_ENOSYS;
+	}
 }
 
 long xsim_vcpu_op(int cmd, unsigned int vcpu, void *arg)

@@ -89,6 +89,7 @@ static const struct part parts[] = {
 	{ xsim_store_init, xsim_store_exit },
 	{ xsim_dom0_store_init, NULL },
 	{ xsim_ring_init, xsim_ring_exit },
+	{ xsim_suspend_init, xsim_suspend_exit },
 	{ xsim_shutdown_init, xsim_shutdown_exit },
 	{ simulate, xpv_hv_simulate_end },
 	{ xsim_blkback_init, xsim_blkback_exit },

@@ -132,6 +132,16 @@ static void take_away(struct place *place)
 	place->frame = NULL;
 }
 
+void xsim_memory_reset_locked(void)
+{
+	struct place *place;
+
+	lockdep_assert_held(&xsim_lock);
+	for (place = places; place < places + ARRAY_SIZE(places); place++)
+		if (place->gfn && place->frame)
+			take_away(place);
+}
+
 static long add(const struct xen_add_to_physmap *op)
 {
 	struct xsim_frame *frame = find_frame(op->space, op->idx);

@@ -71,6 +71,9 @@ static void call(struct work_struct *work)
 {
 	struct xsim_port *port = container_of(work, struct xsim_port, work);
 
+	/* Nobody is there to hear it: suspend.c */
+	if (READ_ONCE(xsim_frozen))
+		return;
 	port->event(port->data);
 }
 

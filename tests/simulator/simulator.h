@@ -76,6 +76,8 @@ struct xsim_frame *xsim_grant_frame_locked(unsigned long index);
 long xsim_memory_op(int cmd, void *arg);
 /* The page with that number; NULL if no RAM of the guest's is there. */
 void *xsim_guest_page_locked(u64 gfn);
+/* No frame is placed any more, and there is no RAM where one was. */
+void xsim_memory_reset_locked(void);
 /* All RAM must be back. */
 void xsim_memory_check(void);
 
@@ -85,6 +87,7 @@ long xsim_sched_op(int cmd, void *arg);
 long xsim_vcpu_op(int cmd, unsigned int vcpu, void *arg);
 long xsim_version_op(int cmd, void *arg);
 void xsim_param_set(u32 index, u64 value);
+void xsim_param_set_locked(u32 index, u64 value);
 u64 xsim_param(u32 index);
 
 /* upcall.c */
@@ -93,6 +96,8 @@ void xsim_upcall_init(void);
 void xsim_upcall_exit(void);
 struct vcpu_info *xsim_vcpu_info_locked(unsigned int vcpu);
 void xsim_upcall_raise_locked(unsigned int vcpu);
+/* An empty shared info page, which is not placed, and each vCPU in it. */
+void xsim_upcall_reset_locked(void);
 long xsim_register_vcpu_info(unsigned int vcpu, u64 gfn, u32 offset);
 
 /* event_channel.c */
@@ -108,8 +113,16 @@ void xsim_grant_exit(void);
 long xsim_grant_table_op(int cmd, void *arg, unsigned int count);
 /* An entry that the toolstack makes, before the guest looks. */
 void xsim_grant_reserve(u32 ref, u64 gfn);
+/* An empty table of the first version; what dom0 maps is the old domain's. */
+void xsim_grant_reset_locked(void);
 /* How many grants dom0 has mapped. */
 unsigned int xsim_grants_mapped(void);
+
+/* suspend.c: SCHEDOP_shutdown; from its return until all of dom0 is a new one's */
+extern bool xsim_frozen;
+long xsim_shutdown_op(const void *arg);
+int xsim_suspend_init(void);
+void xsim_suspend_exit(void);
 
 /* shutdown.c: what is left when the kernel ends */
 int xsim_shutdown_init(void);
@@ -136,6 +149,8 @@ void xsim_census_take(struct xsim_census *census);
 
 /* device.c: destroy what is left */
 void xsim_device_exit(void);
+/* All frontends as they were made, and all backends anew; 0 or -ENOMEM. */
+int xsim_device_restart_all(void);
 /* debugfs.c */
 void xsim_debugfs_init(void);
 void xsim_debugfs_exit(void);

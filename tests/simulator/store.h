@@ -134,6 +134,11 @@ void xsim_store_serve(const struct xsd_sockmsg *head, char *body);
 /* store_ring.c: the ring, and a message for the guest */
 int xsim_ring_init(void);
 void xsim_ring_exit(void);
+/* suspend.c's: an empty page, and a new port (under xsim_lock); */
+void xsim_ring_reset_locked(void);
+/* nothing that is under way, no watches and transactions; look at the page. */
+void xsim_ring_forget(void);
+void xsim_ring_kick(void);
 int xsim_ring_tell(u32 type, u32 id, u32 txn, const void *body, size_t len);
 
 #endif /* _XSIM_STORE_H */

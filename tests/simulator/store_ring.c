@@ -98,7 +98,7 @@ static bool refuse(u32 error, const char *what, u32 value)
 }
 
 /* Up to @want bytes in all; true when they are there. */
-static bool fill_to(size_t want)
+static bool fill_to_locked(size_t want)
 {
 	struct xenstore_domain_interface *page = guest.page;
 	u32 cons = page->req_cons, prod = READ_ONCE(page->req_prod);
@@ -115,6 +115,18 @@ static bool fill_to(size_t want)
 	virt_mb();
 	WRITE_ONCE(page->req_cons, cons + len);
 	return guest.have == want;
+}
+
+/* Under the hypervisor's lock, as the page may become that of another domain. */
+static bool fill_to(size_t want)
+{
+	unsigned long flags;
+	bool filled;
+
+	raw_spin_lock_irqsave(&xsim_lock, flags);
+	filled = !xsim_frozen && fill_to_locked(want);
+	raw_spin_unlock_irqrestore(&xsim_lock, flags);
+	return filled;
 }
 
 static bool receive(void)
@@ -134,7 +146,7 @@ static bool receive(void)
 	return true;
 }
 
-static size_t put(const u8 *bytes, size_t len)
+static size_t put_locked(const u8 *bytes, size_t len)
 {
 	struct xenstore_domain_interface *page = guest.page;
 	u32 prod = page->rsp_prod, cons = READ_ONCE(page->rsp_cons);
@@ -155,6 +167,16 @@ static size_t put(const u8 *bytes, size_t len)
 	return len;
 }
 
+static size_t put(const u8 *bytes, size_t len)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&xsim_lock, flags);
+	len = xsim_frozen ? 0 : put_locked(bytes, len);
+	raw_spin_unlock_irqrestore(&xsim_lock, flags);
+	return len;
+}
+
 /* True while there is room. */
 static bool transmit(void)
 {
@@ -172,16 +194,27 @@ static bool transmit(void)
 	return true;
 }
 
-/* The guest wants all forgotten: indexes first, then it is told. */
-static void reconnect(void)
+void xsim_ring_forget(void)
 {
-	struct xenstore_domain_interface *page = guest.page;
-
+	lockdep_assert_held(&xsim_store_lock);
 	xsim_guest_forget_watches();
 	xsim_txn_abort_all();
 	drop_out();
 	guest.have = 0;
 	guest.broken = false;
+}
+
+void xsim_ring_kick(void)
+{
+	xsim_port_kick(guest.port);
+}
+
+/* The guest wants all forgotten: indexes first, then it is told. */
+static void reconnect(void)
+{
+	struct xenstore_domain_interface *page = guest.page;
+
+	xsim_ring_forget();
 	page->req_cons = 0;
 	page->req_prod = 0;
 	page->rsp_cons = 0;
@@ -216,6 +249,23 @@ static void rang(void *unused)
 	mutex_unlock(&xsim_store_lock);
 }
 
+static void empty_page(void)
+{
+	memset(guest.page, 0, PAGE_SIZE);
+	guest.page->server_features = XENSTORE_SERVER_FEATURE_RECONNECTION |
+				      XENSTORE_SERVER_FEATURE_ERROR;
+}
+
+void xsim_ring_reset_locked(void)
+{
+	lockdep_assert_held(&xsim_lock);
+	empty_page();
+	xsim_param_set_locked(HVM_PARAM_STORE_EVTCHN,
+			      xsim_event_reset_locked(guest.port));
+	xsim_grant_reserve(GNTTAB_RESERVED_XENSTORE,
+			   page_to_pfn(virt_to_page(guest.page)));
+}
+
 static int connect(void)
 {
 	u32 guest_port;
@@ -245,8 +295,7 @@ int xsim_ring_init(void)
 		return -ENOMEM;
 	guest.broken = false;
 	guest.have = 0;
-	guest.page->server_features = XENSTORE_SERVER_FEATURE_RECONNECTION |
-				      XENSTORE_SERVER_FEATURE_ERROR;
+	empty_page();
 	err = connect();
 	if (err)
 		free_page((unsigned long)guest.page);

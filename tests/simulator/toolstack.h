@@ -41,4 +41,13 @@ struct xsim_device *xsim_device_find(const char *type, unsigned int id);
 /* Make an empty directory that the guest owns, and dom0 may read. */
 int xsim_store_give(const char *path);
 
+/* ---- Suspend (suspend.c) ---- */
+
+/* The next suspends are cancelled, or (at first) end in a new domain. */
+void xsim_suspend_cancel(bool cancel);
+/* Ask the guest to suspend, as xl save does; 0 or -ENOMEM. */
+int xsim_suspend_ask(void);
+/* How often the guest has found itself in a new domain that is complete. */
+unsigned int xsim_resumed(void);
+
 #endif /* _XSIM_TOOLSTACK_H */

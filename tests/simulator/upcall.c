@@ -102,6 +102,16 @@ long xsim_register_vcpu_info(unsigned int vcpu, u64 gfn, u32 offset)
 	return ret;
 }
 
+void xsim_upcall_reset_locked(void)
+{
+	unsigned int cpu;
+
+	lockdep_assert_held(&xsim_lock);
+	for_each_possible_cpu(cpu)
+		per_cpu(lines, cpu).info = NULL;
+	memset(shared_info.at, 0, PAGE_SIZE);
+}
+
 static void settle(void *unused)
 {
 }

@@ -226,6 +226,15 @@ void xsim_back_restart(struct xsim_back *back)
 XPV_EXPORT_SYMBOL(xsim_back_restart);
 
 /**
+ * xsim_back_begin_anew - for struct xsim_backend: the guest is in a new domain
+ * @dev: device
+ */
+void xsim_back_begin_anew(struct xsim_device *dev)
+{
+	xsim_back_restart(dev->priv);
+}
+
+/**
  * xsim_back_kick - look at all rings, as something else has changed
  * @back: device, connected or not
  */

@@ -121,6 +121,7 @@ struct xsim_back {
 int xsim_back_probe(struct xsim_device *dev, const struct xsim_back_ops *ops);
 void xsim_back_frontend_changed(struct xsim_device *dev,
 				enum xenbus_state state);
+void xsim_back_begin_anew(struct xsim_device *dev);
 void xsim_back_remove(struct xsim_device *dev);
 
 /* back.c: for tests; process context */

@@ -240,6 +240,7 @@ static struct xsim_backend backend = {
 	.type = "vif",
 	.probe = probe,
 	.frontend_changed = xsim_back_frontend_changed,
+	.restart = xsim_back_begin_anew,
 	.remove = xsim_back_remove,
 };
 

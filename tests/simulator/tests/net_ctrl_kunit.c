@@ -52,7 +52,7 @@
 #define ALL	XSIM_NET_HASH_TYPES
 
 /* Both ends, dom0 around them, and what it has been told. */
-static struct {
+struct bench {
 	u64 ring_ref;
 	u64 port;
 	bool not_offered;
@@ -71,7 +71,9 @@ static struct {
 	struct xsim_device dev;
 	struct xsim_back back;
 	struct xsim_net_ctrl ctrl;
-} *bench;
+};
+
+static struct bench *bench;
 
 static int fake_grant_read(u32 ref, unsigned int offset, void *to, size_t len)
 {

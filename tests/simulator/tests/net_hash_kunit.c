@@ -22,12 +22,11 @@
 #define NONE	-1
 #define QUEUES	4
 
-static const u8 key[XSIM_NET_HASH_KEY] = {
-	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67,
-	0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb,
-	0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3, 0x80, 0x30,
-	0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
-};
+static const u8 key[XSIM_NET_HASH_KEY] =
+	"\x6d\x5a\x56\xda\x25\x5b\x0e\xc2\x41\x67"
+	"\x25\x3d\x43\xa3\x8f\xb0\xd0\xca\x2b\xcb"
+	"\xae\x7b\x30\xb4\x77\xcb\x2d\xa3\x80\x30"
+	"\xf2\x0c\x6a\x42\xb7\x3b\xbe\xac\x01\xfa";
 
 /**
  * struct vector - a flow, and its hashes
@@ -133,8 +132,9 @@ static void put_ipv6(struct sk_buff *skb, const struct vector *v,
 	struct ipv6hdr *ip = skb_put_zero(skb, sizeof(*ip));
 
 	ip->version = 6;
-	ip->nexthdr = form->fragment ? NEXTHDR_FRAGMENT :
-		      form->options ? NEXTHDR_DEST : form->protocol;
+	ip->nexthdr = form->options ? NEXTHDR_DEST : form->protocol;
+	if (form->fragment)
+		ip->nexthdr = NEXTHDR_FRAGMENT;
 	in6_pton(v->from, -1, ip->saddr.s6_addr, -1, NULL);
 	in6_pton(v->to, -1, ip->daddr.s6_addr, -1, NULL);
 	put_next(skb, form);
@@ -148,7 +148,9 @@ static struct sk_buff *make(struct kunit *test, const struct vector *v,
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb_put_zero(skb, ETH_HLEN);
 	skb_set_network_header(skb, ETH_HLEN);
-	skb->protocol = htons(form->ethertype ?: is_v6(v) ? ETH_P_IPV6 : ETH_P_IP);
+	skb->protocol = htons(is_v6(v) ? ETH_P_IPV6 : ETH_P_IP);
+	if (form->ethertype)
+		skb->protocol = htons(form->ethertype);
 	if (is_v6(v))
 		put_ipv6(skb, v, form);
 	else

@@ -51,7 +51,7 @@
 #define FRONT	"front"
 
 /* Both ends, and dom0 around them. */
-static struct {
+struct bench {
 	bool wish;
 	bool not_offered;
 	bool fixed;
@@ -62,7 +62,9 @@ static struct {
 	struct xsim_device dev;
 	struct xsim_net net;
 	struct xsim_net_queue q;
-} *bench;
+};
+
+static struct bench *bench;
 
 __printf(1, 2)
 static void fake_violation(const char *fmt, ...)
@@ -156,8 +158,10 @@ static int init(struct kunit *test)
 	xsim_lies_init(&bench->net.back.lies);
 	xsim_net_mcast_init(&bench->net.mcast);
 	bench->area->req_event = 1;
+	if (connect())
+		return -ENOMEM;
 	return xsim_ring_attach(&bench->q.tx, bench->area, PAGE_SIZE,
-				sizeof(union xsim_net_tx_slot)) ?: connect();
+				sizeof(union xsim_net_tx_slot));
 }
 
 static void exit_(struct kunit *test)

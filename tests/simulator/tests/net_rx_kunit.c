@@ -44,7 +44,7 @@
 #define FIRST_REF 100
 
 /* Both ends, and dom0 around them. */
-static struct {
+struct bench {
 	u64 headroom;
 	bool not_offered;
 	int offered;
@@ -54,7 +54,9 @@ static struct {
 	struct xsim_device dev;
 	struct xsim_net net;
 	struct xsim_net_queue q;
-} *bench;
+};
+
+static struct bench *bench;
 
 __printf(1, 2)
 static void fake_violation(const char *fmt, ...)
