@@ -119,12 +119,13 @@ static int connect(struct xsim_back *back)
 	int err;
 
 	err = xsim_net_hear_all(net, &nr);
-	if (!err)
-		err = connect_queues(net, nr);
+	/* Before the queues, whose first packets ask for groups. */
 	if (!err)
 		err = xsim_net_mcast_connect(&net->mcast, back);
 	if (!err)
 		err = xsim_net_ctrl_connect(&net->ctrl, back, nr);
+	if (!err)
+		err = connect_queues(net, nr);
 	if (err) {
 		disconnect(back);
 		xsim_back_fail(back, err, "connecting");
