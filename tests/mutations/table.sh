@@ -184,6 +184,10 @@ mutant tests/simulator/backend/net_rx.c 's/-ENOSPC/0/' 'a packet without data'
 mutant tests/simulator/backend/net_rx.c '/^static unsigned int slots_of/,/^}/s/xsim_net_rx_extras(skb, headroom, NULL)/0/' 'extra slots that nobody has lent'
 mutant tests/simulator/backend/net_extra.c 's/for (i = 0; i + 1 < nr; i++)/for (i = 0; i < nr; i++)/' 'extra slots never end'
 mutant tests/simulator/backend/net_nodes.c 's/min_t(u64, headroom, XEN_NETIF_MAX_XDP_HEADROOM)/headroom/' 'more headroom than there can be'
+mutant tests/simulator/backend/back.c '/^static void reconfigure_locked/,/^}/s/back->ops->reconfigure(back);/;/' 'a frontend that reconfigures is answered, and not heard'
+mutant tests/simulator/backend/back.c 's/^\tif (!back->ops->reconfigure)/\txsim_device_set_state(back->dev, XenbusStateReconfigured);\n&/' 'a backend says that it has reconfigured, and cannot'
+mutant tests/simulator/backend/back.c 's/^\tif (back->ops->forget)/\tif (0)/' 'a restarted backend remembers'
+mutant tests/simulator/backend/back.c '/^void xsim_back_begin_anew/,/^}/s/xsim_back_restart(dev->priv);/;/' 'a backend lives on when its guest is gone'
 
 # Suspend in the simulator
 mutant tests/simulator/suspend.c 's/READ_ONCE(cancelled) ? 1 : resume_elsewhere()/resume_elsewhere() ?: READ_ONCE(cancelled)/' 'what was cancelled happens'
