@@ -188,6 +188,13 @@ mutant tests/simulator/backend/back.c '/^static void reconfigure_locked/,/^}/s/b
 mutant tests/simulator/backend/back.c 's/^\tif (!back->ops->reconfigure)/\txsim_device_set_state(back->dev, XenbusStateReconfigured);\n&/' 'a backend says that it has reconfigured, and cannot'
 mutant tests/simulator/backend/back.c 's/^\tif (back->ops->forget)/\tif (0)/' 'a restarted backend remembers'
 mutant tests/simulator/backend/back.c '/^void xsim_back_begin_anew/,/^}/s/xsim_back_restart(dev->priv);/;/' 'a backend lives on when its guest is gone'
+mutant tests/simulator/backend/net_wire.c 's/to->segment != from->segment/0/' 'one wire for all'
+mutant tests/simulator/backend/net_wire.c 's/xsim_net_hash_steer(&to->ctrl.hash, skb, to->nr_queues)/0/' 'one queue for all packets'
+mutant tests/simulator/backend/net_wire.c 's/xsim_net_mcast_passes(&to->mcast, skb->data);/true;/' 'nobody asks whether a packet passes'
+mutant tests/simulator/backend/net_wire.c 's/skb->len <= to->mtu + ETH_HLEN + VLAN_HLEN/skb->len <= to->mtu + ETH_HLEN/' 'no room for a tag'
+mutant tests/simulator/backend/net_wire.c 's/skb_queue_len(&q->backlog) >= XSIM_NET_BACKLOG/0/' 'packets pile up without end'
+mutant tests/simulator/backend/net_wire.c 's/return READ_ONCE(to->carrier) &&/return/' 'a card that is down is given packets'
+mutant tests/simulator/backend/net_serve.c 's/!is_still(q) && is_up(q) &&/!is_still(q) \&\&/' 'a card that is down is heard'
 
 # Suspend in the simulator
 mutant tests/simulator/suspend.c 's/READ_ONCE(cancelled) ? 1 : resume_elsewhere()/resume_elsewhere() ?: READ_ONCE(cancelled)/' 'what was cancelled happens'
