@@ -52,7 +52,7 @@ static_assert(sizeof(struct xsim_ring_head) == 64);
  */
 struct xsim_ring {
 	struct xsim_ring_head *head;
-	char name[24];
+	char name[40];
 	u32 size;
 	u32 slot_bytes;
 	u32 req_cons;
