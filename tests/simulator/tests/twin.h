@@ -93,6 +93,7 @@
 #define xsim_shared_info_frame		twin_shared_info_frame
 #define xsim_shutdown_op		twin_shutdown_op
 #define xsim_store_exit			twin_store_exit
+#define xsim_store_give			twin_store_give
 #define xsim_store_init			twin_store_init
 #define xsim_store_lock			twin_store_lock
 #define xsim_store_make_locked		twin_store_make_locked
