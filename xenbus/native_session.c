@@ -234,7 +234,7 @@ static void submit(struct xpv_session_item *item, struct xpv_store_request *req)
 }
 
 void xpv_session_hand_on(struct xpv_session_item *item,
-		    struct xpv_store_request *req)
+			 struct xpv_store_request *req)
 {
 	kref_get(&item->session->ref);
 	if (req) {

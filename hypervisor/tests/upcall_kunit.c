@@ -58,6 +58,7 @@
  * @data: each CPU's interrupt
  * @ids: each CPU's number of Xen's
  * @cpu: that this is
+ * @possible: bits of all CPUs
  * @parent: the kernel's own domain of interrupts
  * @ops: of ours on top of it
  * @domains: of these, minus those removed
@@ -86,6 +87,7 @@ static struct world {
 	struct irq_data data[CPUS];
 	u32 ids[CPUS];
 	unsigned int cpu;
+	unsigned long possible;
 	struct irq_domain *parent;
 	const struct irq_domain_ops *ops;
 	int domains;
@@ -174,6 +176,11 @@ static unsigned long fake_wait(struct completion *done)
 	return completion_done(done);
 }
 
+static void fake_learn(unsigned int cpu)
+{
+	world.ids[cpu] = cpu;
+}
+
 static int fake_state(bool *active)
 {
 	*active = world.active;
@@ -203,23 +210,24 @@ static int fake_state(bool *active)
 #define xpv_hv_simulated()			(world.simulated)
 #define xpv_hv_hypercall_hold(hold)		((void)(world.holds += (hold) ? 1 : -1))
 #define xpv_hv_vcpu_id(cpu)			(world.ids[cpu])
-#define xpv_hv_vcpu_learn(cpu)			((void)(world.ids[cpu] = (cpu)))
+#define xpv_hv_vcpu_learn			fake_learn
 #define xpv_hv_vcpu_info(cpu)			(world.places[cpu])
 #define xpv_hv_upcall_home()			(0u)
 #define wait_for_completion_timeout(done, timeout) fake_wait(done)
 #undef smp_processor_id
 #define smp_processor_id()			(world.cpu)
 #undef for_each_possible_cpu
-#define for_each_possible_cpu(cpu)		for ((cpu) = 0; (cpu) < CPUS; (cpu)++)
+#define for_each_possible_cpu(cpu)		\
+	for_each_set_bit(cpu, &world.possible, CPUS)
 #undef cpu_online
 #define cpu_online(cpu)				((cpu) == 0)
-/* One for each CPU of this world, and what it begins with. */
+static unsigned int irq_at[CPUS];
+static int untold_at[CPUS];
+static u8 told_at[CPUS];
+
+/* For each CPU of this world. The real ones say what it begins with. */
 #undef per_cpu
 #define per_cpu(name, cpu)			(name##_at[cpu])
-#undef DEFINE_PER_CPU
-#define DEFINE_PER_CPU(type, name)		\
-	type name##_at[CPUS];			\
-	static type __maybe_unused name##_first
 #undef module_param_cb
 #define module_param_cb(name, ops, arg, mode)	static_assert((ops) != NULL)
 #undef MODULE_PARM_DESC
@@ -228,11 +236,14 @@ static int fake_state(bool *active)
 
 #include "../upcall.c"
 #undef pr_fmt
+/* Both ways have a handler and an interrupt by the same name. */
 #define upcall	vector_upcall
 #include "../upcall_vector.c"
 #undef upcall
 #undef pr_fmt
+#define irq	line
 #include "../upcall_intx.c"
+#undef irq
 
 static int init(struct kunit *test)
 {
@@ -240,10 +251,12 @@ static int init(struct kunit *test)
 
 	memset(&world, 0, sizeof(world));
 	world.active = true;
+	world.possible = GENMASK(CPUS - 1, 0);
 	world.parent = &a_domain;
 	for (cpu = 0; cpu < CPUS; cpu++) {
-		per_cpu(untold, cpu) = untold_first;
-		per_cpu(told, cpu) = 0;
+		per_cpu(untold, cpu) = *per_cpu_ptr(&untold, 0);
+		per_cpu(told, cpu) = *per_cpu_ptr(&told, 0);
+		per_cpu(irq, cpu) = *per_cpu_ptr(&irq, 0);
 		world.places[cpu] = &world.info[cpu];
 		world.ids[cpu] = XPV_VCPU_NONE;
 	}

@@ -120,13 +120,12 @@ static int fake_setup(int (*online)(unsigned int cpu))
 #define cpuhp_remove_state_nocalls(state)	((void)(world.online = NULL))
 #undef free_page
 #define free_page(page)				((void)world.freed++, free_pages(page, 0))
-/* One for each CPU of this world, and what it begins with. */
+static u32 vcpu_id_at[CPUS];
+static struct vcpu_info *vcpu_info_at[CPUS];
+
+/* For each CPU of this world. The real ones say what it begins with. */
 #undef per_cpu
 #define per_cpu(name, cpu)			(name##_at[cpu])
-#undef DEFINE_PER_CPU
-#define DEFINE_PER_CPU(type, name)		\
-	type name##_at[CPUS];			\
-	static type __maybe_unused name##_first
 #undef pr_fmt
 
 #include "../vcpu.c"
@@ -140,8 +139,8 @@ static int init(struct kunit *test)
 	room = NULL;
 	room_left = 0;
 	for (cpu = 0; cpu < CPUS; cpu++) {
-		per_cpu(vcpu_id, cpu) = vcpu_id_first;
-		per_cpu(vcpu_info, cpu) = NULL;
+		per_cpu(vcpu_id, cpu) = *per_cpu_ptr(&vcpu_id, 0);
+		per_cpu(vcpu_info, cpu) = *per_cpu_ptr(&vcpu_info, 0);
 		world.ids[cpu] = cpu;
 	}
 	return 0;

@@ -28,8 +28,9 @@ void xsim_blk_put(struct xsim_blk_queue *q, u64 id, u8 operation, s16 status)
 /* What answers repeat: as xen-blkback's, not that a request was indirect. */
 static u8 op_of(const struct blkif_request *req)
 {
-	return req->operation == BLKIF_OP_INDIRECT ?
-		       req->u.indirect.indirect_op : req->operation;
+	if (req->operation == BLKIF_OP_INDIRECT)
+		return req->u.indirect.indirect_op;
+	return req->operation;
 }
 
 static void put_honest(struct xsim_blk_queue *q,
