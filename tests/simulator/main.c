@@ -46,18 +46,6 @@ static void wq_exit(void)
 	destroy_workqueue(xsim_wq);
 }
 
-static int upcall_init(void)
-{
-	xsim_upcall_init();
-	return xsim_frame_init(xsim_shared_info_frame());
-}
-
-static void upcall_exit(void)
-{
-	xsim_upcall_exit();
-	xsim_frame_exit(xsim_shared_info_frame());
-}
-
 static unsigned int fail;
 module_param(fail, uint, 0444);
 MODULE_PARM_DESC(fail,
@@ -83,7 +71,7 @@ static int no_devices(void)
 /* The guest goes before its devices do, and after them: its pages are back. */
 static const struct part parts[] = {
 	{ wq_init, wq_exit },
-	{ upcall_init, upcall_exit },
+	{ xsim_upcall_init, xsim_upcall_exit },
 	{ xsim_event_init, xsim_event_exit },
 	{ xsim_grant_init, xsim_grant_exit },
 	{ xsim_store_init, xsim_store_exit },

@@ -92,7 +92,8 @@ u64 xsim_param(u32 index);
 
 /* upcall.c */
 struct vcpu_info;
-void xsim_upcall_init(void);
+/* With the shared info page; 0 or -ENOMEM. */
+int xsim_upcall_init(void);
 void xsim_upcall_exit(void);
 struct vcpu_info *xsim_vcpu_info_locked(unsigned int vcpu);
 void xsim_upcall_raise_locked(unsigned int vcpu);

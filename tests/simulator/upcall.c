@@ -116,7 +116,7 @@ static void settle(void *unused)
 {
 }
 
-void xsim_upcall_init(void)
+int xsim_upcall_init(void)
 {
 	unsigned int cpu;
 
@@ -127,6 +127,7 @@ void xsim_upcall_init(void)
 		INIT_CSD(&line->csd, arrive, NULL);
 		line->info = NULL;
 	}
+	return xsim_frame_init(&shared_info);
 }
 
 /* Nothing is raised any more: what is under way arrives, and ends. */
@@ -137,4 +138,5 @@ void xsim_upcall_exit(void)
 	on_each_cpu(settle, NULL, true);
 	for_each_possible_cpu(cpu)
 		irq_work_sync(&per_cpu(lines, cpu).work);
+	xsim_frame_exit(&shared_info);
 }

@@ -97,18 +97,6 @@ static void twin_wq_exit(void)
 	destroy_workqueue(xsim_wq);
 }
 
-static int shared_init(void)
-{
-	xsim_upcall_init();
-	return xsim_frame_init(xsim_shared_info_frame());
-}
-
-static void shared_exit(void)
-{
-	xsim_upcall_exit();
-	xsim_frame_exit(xsim_shared_info_frame());
-}
-
 static int devices_init(void)
 {
 	return xsim_backend_register(&backend);
@@ -122,7 +110,7 @@ static void devices_exit(void)
 
 static const struct step steps[] = {
 	{ twin_wq_init, twin_wq_exit },
-	{ shared_init, shared_exit },
+	{ xsim_upcall_init, xsim_upcall_exit },
 	{ xsim_event_init, xsim_event_exit },
 	{ xsim_grant_init, xsim_grant_exit },
 	{ xsim_store_init, xsim_store_exit },
