@@ -148,7 +148,7 @@ void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx);
 /* response.c */
 int xbf_reap(struct xbf_queue *q, unsigned int *taken);
 irqreturn_t xbf_interrupt(int irq, void *data);
-void xbf_again(struct work_struct *work);
+void xbf_poll(struct tasklet_struct *tasklet);
 
 /* complete.c */
 void xbf_complete_rq(struct request *rq);

@@ -15,9 +15,9 @@
  * Pages of the slab allocator may not be counted; the grant is parked alone
  * then.
  */
-static struct page *hold_segment(struct request *rq, unsigned int i)
+static struct page *hold_segment(const struct xbf_queue *q, struct request *rq,
+				 unsigned int i)
 {
-	struct xbf_queue *q = rq->mq_hctx->driver_data;
 	struct xbf_pieces pieces;
 
 	if (WARN_ON_ONCE(xbf_gather(q, rq, &pieces) || i >= pieces.nr))
@@ -46,7 +46,7 @@ static bool revoke(struct xbf_queue *q, struct xbf_slot *slot,
 		if (likely(!xpv_gnttab_revoke(slot->refs[i])))
 			slot->refs[kept++] = slot->refs[i];
 		else
-			park(q, slot->refs[i], hold_segment(rq, i));
+			park(q, slot->refs[i], hold_segment(q, rq, i));
 	}
 	slot->nr_refs = kept;
 	return kept == i;
@@ -112,6 +112,15 @@ static void give_up(struct xbf_queue *q, struct request *rq,
 	xbf_queue_abort(q);
 }
 
+/* The answer may be there, and only its event got lost. */
+static void reap_all(struct xbf_queue *q)
+{
+	unsigned int taken, total = 0;
+
+	while (total < xbf_queue_depth(q) && xbf_reap(q, &taken) > 0)
+		total += taken;
+}
+
 /**
  * xbf_timeout_rq - a request is not answered
  * @rq: request
@@ -130,10 +139,8 @@ enum blk_eh_timer_return xbf_timeout_rq(struct request *rq)
 	struct xbf_slot *slot = &q->slots[rq->tag];
 	unsigned long limit = xbf_request_timeout();
 	unsigned long age;
-	unsigned int taken;
 
-	/* The answer may be there, and only its event got lost. */
-	xbf_reap(q, &taken);
+	reap_all(q);
 	if (READ_ONCE(slot->rq) != rq)
 		return BLK_EH_RESET_TIMER;
 	age = jiffies - slot->since;

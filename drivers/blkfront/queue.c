@@ -55,10 +55,8 @@ static int create_slots(struct xbf_queue *q)
 	q->slots = kvcalloc(xbf_queue_depth(q), sizeof(*q->slots), GFP_KERNEL);
 	if (!q->slots)
 		return -ENOMEM;
-	for (i = 0; i < xbf_queue_depth(q); i++) {
+	for (i = 0; i < xbf_queue_depth(q); i++)
 		q->slots[i].wire.u.rw.id = i;
-		q->slots[i].table = XBF_NO_TABLE;
-	}
 	return 0;
 }
 
@@ -91,7 +89,7 @@ static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
 	q->dev = dev;
 	init_llist_head(&q->returned);
 	init_waitqueue_head(&q->idle);
-	INIT_WORK(&q->again, xbf_again);
+	tasklet_setup(&q->poll, xbf_poll);
 	spin_lock_init(&q->lock);
 	spin_lock_init(&q->rsp_lock);
 }
@@ -129,14 +127,14 @@ err_unshare:
 }
 
 /*
- * An aborted queue's handler and work look at nothing and do not end the
- * interrupt, so the work may run after the channel is closed.
+ * An aborted queue's handler and tasklet look at nothing and do not end the
+ * interrupt, so the tasklet may run after the channel is closed.
  */
 static void queue_destroy(struct xbf_queue *q)
 {
 	xbf_queue_abort(q);
 	xpv_evtchn_close(&q->evtchn);
-	cancel_work_sync(&q->again);
+	tasklet_kill(&q->poll);
 	spin_lock_irq(&q->lock);
 	xbf_queue_reclaim_locked(q);
 	spin_unlock_irq(&q->lock);
@@ -335,8 +333,7 @@ void xbf_queue_reclaim_locked(struct xbf_queue *q)
 		while (slot->nr_refs)
 			xpv_gnttab_pool_put(&q->pool,
 					    slot->refs[--slot->nr_refs]);
-		if (slot->table != XBF_NO_TABLE)
+		if (slot->wire.operation == BLKIF_OP_INDIRECT)
 			__set_bit(slot->table, &q->free_tables);
-		slot->table = XBF_NO_TABLE;
 	}
 }

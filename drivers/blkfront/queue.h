@@ -11,10 +11,10 @@
 #define _XBF_QUEUE_H
 
 #include <linux/blk_types.h>
+#include <linux/interrupt.h>
 #include <linux/llist.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
-#include <linux/workqueue.h>
 #include <xen/interface/io/blkif.h>
 #include <xpv/event_channel.h>
 #include <xpv/grant_shared.h>
@@ -41,7 +41,6 @@ static_assert(offsetof(struct blkif_response, status) == 10);
 #define XBF_SEGMENTS_MAX 64
 /* Such requests that can be with the peer, each with its table in one page. */
 #define XBF_TABLES XPV_GNTTAB_SHARED_MAX
-#define XBF_NO_TABLE 0xff
 #define XBF_RING_ORDER_MAX 4
 
 /**
@@ -53,12 +52,12 @@ static_assert(offsetof(struct blkif_response, status) == 10);
  * @since: jiffies when the peer got it
  * @refs: grants of its segments; revoked once on xbf_queue.returned
  * @nr_refs: how many
- * @table: of xbf_queue.tables, that describes them; or XBF_NO_TABLE
+ * @table: of xbf_queue.tables, that describes them in an indirect request
  * @operation: BLKIF_OP_ that the answer has to repeat
  * @status: how it ended, once @rq is taken out
  *
  * Whoever has the tag has the slot. But while it is on xbf_queue.returned,
- * @returned, @refs, @nr_refs and @table are under xbf_queue.lock.
+ * @returned, @refs, @nr_refs, @table and @wire are under xbf_queue.lock.
  */
 struct xbf_slot {
 	struct blkif_request wire;
@@ -84,13 +83,14 @@ struct xbf_slot {
  * @returned: slots with revoked grants, for submit to take back: completion
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
- * @again: goes on taking them where the interrupt had its share
+ * @poll: goes on taking them where the interrupt left off
  * @lock: one producer at a time; guards @down, @pool and @free_tables
  * @down: nothing is put on the ring any more
  * @pool: grants not in use
  * @free_tables: bits of @tables that no request has
  * @ring: both sides
  * @rsp_lock: one consumer at a time
+ * @early: an answer was found that the peer may yet ring for
  * @broken: no response is looked at any more; set once, from any context
  * @slow: the peer was reported as slow and has not answered since
  */
@@ -103,7 +103,7 @@ struct xbf_queue {
 	struct xpv_evtchn evtchn;
 	struct llist_head returned;
 	wait_queue_head_t idle;
-	struct work_struct again;
+	struct tasklet_struct poll;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	bool down;
@@ -112,6 +112,7 @@ struct xbf_queue {
 	struct xpv_ring ring;
 
 	spinlock_t rsp_lock ____cacheline_aligned_in_smp;
+	bool early;
 	bool broken;
 	bool slow;
 };

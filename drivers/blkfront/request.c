@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the block layer to the ring. A request is described in its slot first,
- * without a lock; under the queue's lock its pages are granted and it is put;
- * the doorbell, which traps into the hypervisor, is rung after the lock, once
- * for all requests that the block layer hands over in a row.
+ * From the block layer to the ring. A request's data is cut into pieces first,
+ * without a lock; under the queue's lock it is described, its pages are granted
+ * and it is put; the doorbell, which traps into the hypervisor, is rung after the
+ * lock, once for all requests that the block layer hands over in a row.
  */
 #include <linux/jiffies.h>
 #include "blkfront.h"

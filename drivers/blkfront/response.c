@@ -2,9 +2,11 @@
 /*
  * From the ring to the block layer. The interrupt takes the responses off the
  * ring, checks each, and hands the requests to the block layer, which completes
- * them in softirq on the CPU that asked. The interrupt ends (late EOI) when the
- * ring is empty; where responses come in as fast as they are taken, it leaves
- * the rest to a work item.
+ * them in BLOCK_SOFTIRQ. While the peer has more requests, a tasklet, whose
+ * softirq comes after that one, takes what was answered meanwhile. Only when
+ * that was nothing the peer is asked to ring again, and the interrupt ends (late
+ * EOI): many requests in flight cost few interrupts, and one alone waits for
+ * nothing.
  *
  * The peer is not trusted: a response is copied once, has to name a request
  * that the peer has, and to repeat its operation. Anything else ends the
@@ -103,7 +105,22 @@ static int accept_locked(struct xbf_queue *q, const struct blkif_response *rsp,
 	return 0;
 }
 
-/* Return: 1 when there is more, 0 when the peer will ring, or -errno. */
+/*
+ * The peer may ring for what this look finds, and a later interrupt find nothing:
+ * that was no spurious one.
+ *
+ * Return: whether there is more.
+ */
+static bool look_last_locked(struct xbf_queue *q)
+{
+	lockdep_assert_held(&q->rsp_lock);
+	if (!xpv_ring_arm(&q->ring, 1))
+		return false;
+	WRITE_ONCE(q->early, true);
+	return true;
+}
+
+/* Return: 1 when there may be more, 0 when the peer will ring, or -errno. */
 static int take_locked(struct xbf_queue *q, struct batch *batch)
 {
 	struct blkif_response rsp;
@@ -121,7 +138,10 @@ static int take_locked(struct xbf_queue *q, struct batch *batch)
 		if (err)
 			return err;
 	}
-	return avail > BATCH || xpv_ring_arm(&q->ring, 1);
+	/* What comes while these are completed needs no interrupt. */
+	if (batch->nr && xpv_ring_in_flight(&q->ring))
+		return 1;
+	return look_last_locked(q);
 }
 
 static int take(struct xbf_queue *q, struct batch *batch)
@@ -139,7 +159,7 @@ static int take(struct xbf_queue *q, struct batch *batch)
 }
 
 /**
- * xbf_reap - take responses off the ring, about one ring full at most
+ * xbf_reap - take responses off the ring, a batch at most
  * @q: queue
  * @taken: how many there were
  *
@@ -155,13 +175,10 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 	unsigned int i;
 	int more;
 
-	*taken = 0;
-	do {
-		more = take(q, &batch);
-		for (i = 0; i < batch.nr; i++)
-			blk_mq_complete_request(batch.rqs[i]);
-		*taken += batch.nr;
-	} while (more > 0 && *taken < xbf_queue_depth(q));
+	more = take(q, &batch);
+	for (i = 0; i < batch.nr; i++)
+		blk_mq_complete_request(batch.rqs[i]);
+	*taken = batch.nr;
 
 	if (more < 0)
 		xbf_queue_abort(q);
@@ -171,12 +188,23 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 	return more;
 }
 
+/* A broken queue's interrupt is not ended: there will be no other. */
+static void reap_and_end(struct xbf_queue *q, enum xpv_eoi without_work)
+{
+	unsigned int taken;
+	int more;
+
+	more = xbf_reap(q, &taken);
+	if (more > 0)
+		tasklet_schedule(&q->poll);
+	else if (!more)
+		xpv_evtchn_eoi(&q->evtchn, taken ? XPV_EOI_WORK : without_work);
+}
+
 /**
  * xbf_interrupt - the backend rang
  * @irq: not used
  * @data: queue
- *
- * A broken queue's interrupt is not ended: there will be no other.
  *
  * Context: hard interrupt.
  * Return: IRQ_HANDLED.
@@ -184,33 +212,22 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 irqreturn_t xbf_interrupt(int irq, void *data)
 {
 	struct xbf_queue *q = data;
-	unsigned int taken;
-	int more;
+	bool early = READ_ONCE(q->early);
 
-	more = xbf_reap(q, &taken);
-	if (more > 0)
-		kblockd_schedule_work(&q->again);
-	else if (!more)
-		xpv_evtchn_eoi(&q->evtchn,
-			       taken ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
+	WRITE_ONCE(q->early, false);
+	reap_and_end(q, early ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
 	return IRQ_HANDLED;
 }
 
 /**
- * xbf_again - go on where the interrupt left off, and end it
- * @work: the queue's
+ * xbf_poll - go on where the interrupt left off, and end it
+ * @tasklet: the queue's
  *
- * Context: process.
+ * Context: softirq.
  */
-void xbf_again(struct work_struct *work)
+void xbf_poll(struct tasklet_struct *tasklet)
 {
-	struct xbf_queue *q = container_of(work, struct xbf_queue, again);
-	unsigned int taken;
-	int more;
+	struct xbf_queue *q = container_of(tasklet, struct xbf_queue, poll);
 
-	more = xbf_reap(q, &taken);
-	if (more > 0)
-		kblockd_schedule_work(&q->again);
-	else if (!more)
-		xpv_evtchn_eoi(&q->evtchn, XPV_EOI_WORK);
+	reap_and_end(q, XPV_EOI_WORK);
 }

@@ -5,7 +5,7 @@
  */
 #define xbf_reap	tested_reap
 #define xbf_interrupt	tested_interrupt
-#define xbf_again	tested_again
+#define xbf_poll	tested_xbf_poll
 
 #include <tests/kunit/suite.h>
 #include <linux/string.h>
@@ -24,8 +24,8 @@
  * @aborts: times the queue was aborted
  * @eois: ends of interrupt
  * @eoi: the last one's verdict
- * @scheduled: times the rest was left to the work item
- * @refill: answers so many more requests, one at each completion
+ * @scheduled: times the rest was left to the tasklet
+ * @late: so many answers come as the peer is asked to ring
  */
 struct seen {
 	struct request *completed[DEPTH];
@@ -35,7 +35,7 @@ struct seen {
 	unsigned int eois;
 	enum xpv_eoi eoi;
 	unsigned int scheduled;
-	unsigned int refill;
+	unsigned int late;
 };
 
 /* A queue with its backend. */
@@ -51,22 +51,23 @@ struct bench {
 
 static struct bench *bench;
 
-static void send(u64 id, u8 op);
 static void answer(u64 id, u8 op, s16 status);
 
 static void fake_complete(struct request *rq)
 {
 	struct seen *seen = &bench->seen;
-	u64 id = rq - bench->rqs;
 
 	if (seen->nr_completed < DEPTH)
 		seen->completed[seen->nr_completed] = rq;
 	seen->nr_completed++;
-	if (!seen->refill)
-		return;
-	seen->refill--;
-	send(id, BLKIF_OP_READ);
-	answer(id, BLKIF_OP_READ, BLKIF_RSP_OKAY);
+}
+
+/* The peer saw the event index of before, or that of now. */
+static bool fake_arm(struct xpv_ring *ring, u32 after)
+{
+	if (bench->seen.late)
+		answer(DEPTH - bench->seen.late--, BLKIF_OP_READ, 0);
+	return xpv_ring_arm(ring, after);
 }
 
 static int fake_fatal(int err)
@@ -88,11 +89,12 @@ static void fake_eoi(enum xpv_eoi eoi)
 }
 
 #define blk_mq_complete_request		fake_complete
+#define xpv_ring_arm			fake_arm
 #define xpv_bus_fatal(xdev, err, ...)	fake_fatal(err)
 #define xbf_queue_abort			fake_abort
 #define xbf_queue_depth(q)		((q)->ring.size)
 #define xpv_evtchn_eoi(ch, eoi)		fake_eoi(eoi)
-#define kblockd_schedule_work(work)	(bench->seen.scheduled++)
+#define tasklet_schedule(tasklet)	(bench->seen.scheduled++)
 #undef dev_err_ratelimited
 #define dev_err_ratelimited(dev, ...)	((void)0)
 
@@ -158,6 +160,20 @@ static void answer(u64 id, u8 op, s16 status)
 static int reap(unsigned int *taken)
 {
 	return xbf_reap(&bench->q, taken);
+}
+
+/* As long as there may be more; *taken is of all. */
+static int reap_all(unsigned int *taken)
+{
+	unsigned int now, round = 0;
+	int more;
+
+	*taken = 0;
+	do {
+		more = reap(&now);
+		*taken += now;
+	} while (more > 0 && ++round < DEPTH);
+	return more;
 }
 
 /* One answer to one of four reads (0 to 3), a write (4) and a flush (5). */
@@ -233,7 +249,8 @@ static void reap_checks_each_answer(struct kunit *test)
 
 	send_mixed();
 	answer(c->id, c->op, c->status);
-	KUNIT_EXPECT_EQ(test, reap(&taken), c->err);
+	/* The peer has five more: it is not asked to ring yet. */
+	KUNIT_EXPECT_EQ(test, reap(&taken), c->err ? c->err : 1);
 	KUNIT_EXPECT_EQ(test, taken, c->err ? 0 : 1);
 	if (!c->err) {
 		expect_taken(test, c);
@@ -278,7 +295,7 @@ static void reap_ends_what_was_good_before_a_breach(struct kunit *test)
 	for (id = 0; id < 35; id++)
 		answer(id, BLKIF_OP_READ, 0);
 	answer(35, BLKIF_OP_WRITE, 0);
-	KUNIT_EXPECT_EQ(test, reap(&taken), -EPROTO);
+	KUNIT_EXPECT_EQ(test, reap_all(&taken), -EPROTO);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 35);
 	KUNIT_EXPECT_NULL(test, bench->slots[34].rq);
 	KUNIT_EXPECT_PTR_EQ(test, bench->slots[35].rq, &bench->rqs[35]);
@@ -314,7 +331,7 @@ static void reap_takes_all_in_order(struct kunit *test)
 	send_all(DEPTH);
 	for (id = 0; id < nr; id++)
 		answer(id, BLKIF_OP_READ, 0);
-	KUNIT_EXPECT_EQ(test, reap(&taken), 0);
+	KUNIT_EXPECT_EQ(test, reap_all(&taken), 0);
 	KUNIT_EXPECT_EQ(test, taken, nr);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, nr);
 	for (id = 0; id < nr; id++)
@@ -356,7 +373,7 @@ static void reap_goes_round_and_round(struct kunit *test)
 	for (round = 0; round < 10; round++) {
 		for (id = DEPTH; id-- > DEPTH - 20;)
 			answer(id, BLKIF_OP_READ, 0);
-		KUNIT_EXPECT_EQ(test, reap(&taken), 0);
+		KUNIT_EXPECT_EQ(test, reap_all(&taken), 0);
 		KUNIT_EXPECT_EQ(test, taken, 20);
 		for (id = DEPTH - 20; id < DEPTH; id++)
 			send(id, BLKIF_OP_READ);
@@ -373,10 +390,19 @@ static void interrupt_without_work_is_spurious(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xbf_interrupt(0, &bench->q), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
-	answer(1, BLKIF_OP_READ, 0);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 1);
+}
+
+static void interrupt_of_the_last_request_ends_at_once(struct kunit *test)
+{
+	send_all(1);
+	answer(0, BLKIF_OP_READ, 0);
 	xbf_interrupt(0, &bench->q);
-	KUNIT_EXPECT_EQ(test, bench->seen.eois, 2);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 2);
 }
 
 static void interrupt_of_a_broken_queue_has_no_end(struct kunit *test)
@@ -386,28 +412,68 @@ static void interrupt_of_a_broken_queue_has_no_end(struct kunit *test)
 	xbf_interrupt(0, &bench->q);
 	expect_breach(test);
 	xbf_interrupt(0, &bench->q);
-	xbf_again(&bench->q.again);
+	xbf_poll(&bench->q.poll);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.fatal, 1);
 }
 
-static void interrupt_leaves_an_endless_rest_to_the_work(struct kunit *test)
+/* A peer that has more requests need not ring for them, until none comes. */
+static void poll_goes_on_until_nothing_comes(struct kunit *test)
 {
 	unsigned int id;
 
-	send_all(40);
-	for (id = 0; id < 40; id++)
-		answer(id, BLKIF_OP_READ, 0);
-	bench->seen.refill = 3 * DEPTH;
+	send_all(DEPTH);
+	answer(0, BLKIF_OP_READ, 0);
 	xbf_interrupt(0, &bench->q);
+	for (id = 1; id < 4; id++) {
+		KUNIT_EXPECT_EQ(test, bench->seen.scheduled, id);
+		answer(id, BLKIF_OP_READ, 0);
+		xbf_poll(&bench->q.poll);
+		KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, id + 1);
+		KUNIT_EXPECT_LE(test, bench->peer->rsp_event, 1);
+	}
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
-	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
-	KUNIT_EXPECT_LE(test, bench->seen.nr_completed, DEPTH + 32);
-	bench->seen.refill = 0;
-	xbf_again(&bench->q.again);
+	xbf_poll(&bench->q.poll);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 4);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
-	KUNIT_EXPECT_EQ(test, warnings, 0);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 5);
+}
+
+static void one_look_takes_a_batch_at_most(struct kunit *test)
+{
+	unsigned int id;
+
+	send_all(DEPTH);
+	for (id = 0; id < DEPTH; id++)
+		answer(id, BLKIF_OP_READ, 0);
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, BATCH);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
+	xbf_poll(&bench->q.poll);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, DEPTH);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
+}
+
+/* Its event is on its way when its answer is taken without it. */
+static void an_event_that_comes_late_is_not_spurious(struct kunit *test)
+{
+	send_all(DEPTH);
+	bench->seen.late = 1;
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
+	xbf_poll(&bench->q.poll);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+	xbf_poll(&bench->q.poll);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
+
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 2);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 3);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
 }
 
 static struct kunit_case response_cases[] = {
@@ -420,7 +486,10 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
-	KUNIT_CASE(interrupt_leaves_an_endless_rest_to_the_work),
+	KUNIT_CASE(interrupt_of_the_last_request_ends_at_once),
+	KUNIT_CASE(poll_goes_on_until_nothing_comes),
+	KUNIT_CASE(one_look_takes_a_batch_at_most),
+	KUNIT_CASE(an_event_that_comes_late_is_not_spurious),
 	{}
 };
 

@@ -23,6 +23,10 @@ struct delayed_work {
 	struct work_struct work;
 };
 
+struct tasklet_struct {
+	int unused;
+};
+
 struct timer_list {
 	int unused;
 };
