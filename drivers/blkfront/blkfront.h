@@ -37,6 +37,7 @@ struct xbf_vdev {
  * @flush_op: BLKIF_OP_ that flushes its write cache, 0 when it offers none
  * @read_only: writes are refused
  * @removable: the medium is
+ * @persistent: it keeps pages mapped that it was lent, and we agree
  */
 struct xbf_properties {
 	u64 sectors;
@@ -45,6 +46,7 @@ struct xbf_properties {
 	u8 flush_op;
 	bool read_only;
 	bool removable;
+	bool persistent;
 };
 
 /**
@@ -131,6 +133,7 @@ int xbf_read_properties(struct xbf_device *dev, struct xbf_properties *prop);
 int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order,
 		      unsigned int max_segments);
 void xbf_queues_destroy(struct xbf_device *dev);
+int xbf_queues_persist(struct xbf_device *dev);
 void xbf_queues_shut(struct xbf_device *dev);
 void xbf_queues_drain(struct xbf_device *dev);
 void xbf_queues_abort(struct xbf_device *dev);
@@ -138,9 +141,15 @@ void xbf_queue_abort(struct xbf_queue *q);
 void xbf_queue_reclaim_locked(struct xbf_queue *q);
 unsigned int xbf_queue_depth(const struct xbf_queue *q);
 
-/* request.c */
+/* pieces.c */
 int xbf_gather(const struct xbf_queue *q, struct request *rq,
 	       struct xbf_pieces *pieces);
+void xbf_copy_out(const struct xbf_queue *q, const struct xbf_slot *slot,
+		  const struct xbf_pieces *pieces);
+void xbf_copy_in(const struct xbf_queue *q, const struct xbf_slot *slot,
+		 struct request *rq);
+
+/* request.c */
 blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
 			  const struct blk_mq_queue_data *bd);
 void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx);
@@ -151,6 +160,7 @@ irqreturn_t xbf_interrupt(int irq, void *data);
 void xbf_poll(struct tasklet_struct *tasklet);
 
 /* complete.c */
+bool xbf_end_access(struct xbf_queue *q, struct xbf_slot *slot);
 void xbf_complete_rq(struct request *rq);
 enum blk_eh_timer_return xbf_timeout_rq(struct request *rq);
 
@@ -162,6 +172,7 @@ void xbf_disk_remove(struct xbf_device *dev);
 void xbf_disk_resize(struct xbf_device *dev);
 
 /* main.c */
+bool xbf_may_persist(void);
 unsigned long xbf_request_timeout(void);
 
 #endif /* _XBF_BLKFRONT_H */

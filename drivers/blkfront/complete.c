@@ -2,54 +2,58 @@
 /*
  * The end of a request: its grants are revoked, and only then the block layer
  * gets its pages back. Pages that the peer will not let go of are kept from
- * being freed (parked). And the clock of a request that the peer does not
- * answer.
+ * being freed (parked). Where grants are persistent, what was read is copied
+ * instead. And the clock of a request that the peer does not answer.
  */
 #include <linux/jiffies.h>
-#include <linux/mm.h>
-#include <linux/page_ref.h>
 #include "blkfront.h"
 
-/*
- * Takes a count on the page of a segment, for the grant table to give back.
- * Pages of the slab allocator may not be counted; the grant is parked alone
- * then.
- */
-static struct page *hold_segment(const struct xbf_queue *q, struct request *rq,
-				 unsigned int i)
-{
-	struct xbf_pieces pieces;
-
-	if (WARN_ON_ONCE(xbf_gather(q, rq, &pieces) || i >= pieces.nr))
-		return NULL;
-	if (!folio_try_get(page_folio(pieces.segs[i].page)))
-		return NULL;
-	return pieces.segs[i].page;
-}
-
-static void park(struct xbf_queue *q, xpv_gref_t ref, struct page *page)
+static void park(struct xbf_queue *q, u16 index)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&q->lock, flags);
-	xpv_gnttab_pool_park(&q->pool, ref, page);
+	xbf_grants_park(&q->grants, index);
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
 /* Return: whether all could be revoked. */
-static bool revoke(struct xbf_queue *q, struct xbf_slot *slot,
-		   struct request *rq)
+static bool revoke(struct xbf_queue *q, struct xbf_slot *slot)
 {
 	unsigned int i, kept = 0;
 
-	for (i = 0; i < slot->nr_refs; i++) {
-		if (likely(!xpv_gnttab_revoke(slot->refs[i])))
-			slot->refs[kept++] = slot->refs[i];
+	for (i = 0; i < slot->nr_grants; i++) {
+		u16 index = slot->grants[i];
+
+		if (likely(!xpv_gnttab_revoke(q->grants.all[index].ref)))
+			slot->grants[kept++] = index;
 		else
-			park(q, slot->refs[i], hold_segment(q, rq, i));
+			park(q, index);
 	}
-	slot->nr_refs = kept;
+	slot->nr_grants = kept;
 	return kept == i;
+}
+
+/**
+ * xbf_end_access - a request's pages are the peer's no more
+ * @q: queue
+ * @slot: of a request that the peer does not have, or not any more
+ *
+ * Persistent: it may go on to use them, but they are not the request's.
+ *
+ * Context: any, without locks.
+ * Return: false when the peer still maps some of them.
+ */
+bool xbf_end_access(struct xbf_queue *q, struct xbf_slot *slot)
+{
+	bool all;
+
+	if (!slot->nr_grants)
+		return true;
+	all = q->grants.persistent || revoke(q, slot);
+	/* Before the tag is free: see xbf_queue_reclaim_locked(). */
+	llist_add(&slot->returned, &q->returned);
+	return all;
 }
 
 /*
@@ -79,13 +83,11 @@ void xbf_complete_rq(struct request *rq)
 	struct xbf_slot *slot = &q->slots[rq->tag];
 	blk_status_t status = slot->status;
 
-	if (slot->nr_refs) {
-		if (unlikely(!revoke(q, slot, rq))) {
-			breach_mapped(q, rq->tag);
-			status = BLK_STS_IOERR;
-		}
-		/* Before the tag is free: see xbf_queue_reclaim_locked(). */
-		llist_add(&slot->returned, &q->returned);
+	if (q->grants.persistent && slot->operation == BLKIF_OP_READ && !status)
+		xbf_copy_in(q, slot, rq);
+	if (unlikely(!xbf_end_access(q, slot))) {
+		breach_mapped(q, rq->tag);
+		status = BLK_STS_IOERR;
 	}
 	blk_mq_end_request(rq, status);
 }

@@ -138,11 +138,11 @@ static void announce(struct xbf_device *dev, const struct xbf_properties *prop)
 	string_get_size(prop->sectors, SECTOR_SIZE, STRING_UNITS_2, size,
 			sizeof(size));
 	dev_info(dev->xdev->dev,
-		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u ring pages for %u requests of up to %u KiB, %u data pages, %s, %s\n",
+		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u ring pages for %u requests of up to %u KiB, %u data pages %s, %s, %s\n",
 		 dev->vdev.name, xpv_domid_raw(dev->xdev->peer), size, prop->sector_size,
 		 prop->physical_sector_size, q->area.nr_pages,
 		 xbf_queue_depth(q), q->max_segments * (u32)(PAGE_SIZE / 1024),
-		 q->pool.capacity,
+		 q->grants.pool.capacity, q->grants.persistent ? "persistent" : "in place",
 		 cache_text(prop->flush_op),
 		 prop->read_only ? "read-only" : "read-write");
 }

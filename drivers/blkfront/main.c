@@ -6,6 +6,8 @@
  *   vdev.c, names.c   which disk it is
  *   negotiate.c       what frontend and backend tell each other in XenStore
  *   queue.c           ring, grants and doorbell of a connection
+ *   grants.c          pages that the backend is lent for data
+ *   pieces.c          a request's data, within pages
  *   request.c         from the block layer to the ring
  *   response.c        from the ring to the block layer
  *   complete.c        the end of a request, and the clock of one without end
@@ -34,6 +36,22 @@ static unsigned int max_segments = XBF_SEGMENTS_MAX;
 module_param(max_segments, uint, 0444);
 MODULE_PARM_DESC(max_segments,
 		 "most pages in a request, 11 to 64: more than 11 by indirect descriptors, if the backend takes them (default 64)");
+
+static bool persistent = true;
+module_param(persistent, bool, 0444);
+MODULE_PARM_DESC(persistent,
+		 "copy data through pages that the backend keeps mapped, if it offers that; 0: lend it the pages of each request (default 1)");
+
+/**
+ * xbf_may_persist - whether the backend may keep our pages mapped
+ *
+ * Context: any.
+ * Return: as the admin says; it never changes.
+ */
+bool xbf_may_persist(void)
+{
+	return persistent;
+}
 
 /**
  * xbf_request_timeout - how long a request may go unanswered
@@ -95,6 +113,11 @@ static int xbf_ready(struct xpv_device *xdev)
 	int err;
 
 	err = xbf_read_properties(dev, &prop);
+	if (err)
+		return err;
+	/* Before there is a request. */
+	if (prop.persistent)
+		err = xbf_queues_persist(dev);
 	if (err)
 		return err;
 	return xbf_disk_create(dev, &prop);

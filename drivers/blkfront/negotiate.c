@@ -118,6 +118,10 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	err = write_queue(txn, &dev->queues[0], dir);
 	if (err)
 		return err;
+	err = xpv_xs_printf(txn, dir, "feature-persistent", "%u",
+			    xbf_may_persist());
+	if (err)
+		return err;
 	return xpv_xs_printf(txn, dir, "protocol", "%s",
 			     XEN_IO_PROTO_ABI_NATIVE);
 }
@@ -304,5 +308,7 @@ int xbf_read_properties(struct xbf_device *dev, struct xbf_properties *prop)
 	if (err)
 		return err;
 	prop->flush_op = read_flush_op(dev);
+	prop->persistent = xbf_may_persist() &&
+			   xpv_bus_peer_feature(dev->xdev, "feature-persistent");
 	return 0;
 }

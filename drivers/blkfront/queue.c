@@ -18,9 +18,6 @@
  */
 #define DATA_REFS 1024
 
-/* Less than this is too little to run a disk with. */
-#define DATA_REFS_MIN 64
-
 /* How long a backend that still answers has to answer what is in flight. */
 #define DRAIN_SECONDS 5
 
@@ -71,19 +68,6 @@ static void create_tables(struct xbf_queue *q, unsigned int max_segments)
 	q->free_tables = GENMASK(XBF_TABLES - 1, 0);
 }
 
-/* With a grant table that is nearly full, a slow disk is better than none. */
-static int create_pool(struct xbf_queue *q)
-{
-	unsigned int nr = min(xbf_queue_depth(q) * q->max_segments, DATA_REFS);
-	int err;
-
-	do {
-		err = xpv_gnttab_pool_create(&q->pool, nr);
-		nr /= 2;
-	} while (err == -ENOSPC && nr >= DATA_REFS_MIN);
-	return err;
-}
-
 static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
 {
 	q->dev = dev;
@@ -107,17 +91,20 @@ static int queue_create(struct xbf_queue *q, unsigned int ring_order,
 	if (err)
 		goto err_unshare;
 	create_tables(q, max_segments);
-	err = create_pool(q);
+	err = xbf_grants_create(&q->grants,
+				min(xbf_queue_depth(q) * q->max_segments,
+				    DATA_REFS),
+				q->dev->xdev->peer);
 	if (err)
 		goto err_unshare_tables;
 	err = xpv_evtchn_open(&q->evtchn, q->dev->xdev->peer, xbf_interrupt,
 			      q->dev->vdev.name, q);
 	if (err)
-		goto err_destroy_pool;
+		goto err_destroy_grants;
 	return 0;
 
-err_destroy_pool:
-	xpv_gnttab_pool_destroy(&q->pool);
+err_destroy_grants:
+	xbf_grants_destroy(&q->grants);
 err_unshare_tables:
 	xpv_gnttab_unshare(&q->tables);
 	kvfree(q->slots);
@@ -138,7 +125,7 @@ static void queue_destroy(struct xbf_queue *q)
 	spin_lock_irq(&q->lock);
 	xbf_queue_reclaim_locked(q);
 	spin_unlock_irq(&q->lock);
-	xpv_gnttab_pool_destroy(&q->pool);
+	xbf_grants_destroy(&q->grants);
 	xpv_gnttab_unshare(&q->tables);
 	kvfree(q->slots);
 	xpv_gnttab_unshare(&q->area);
@@ -196,6 +183,28 @@ void xbf_queues_destroy(struct xbf_device *dev)
 	kfree(dev->queues);
 	dev->queues = NULL;
 	dev->nr_queues = 0;
+}
+
+/**
+ * xbf_queues_persist - agree that the backend may keep pages mapped
+ * @dev: device with queues, without a disk
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -ENOMEM; the reason is told.
+ */
+int xbf_queues_persist(struct xbf_device *dev)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < dev->nr_queues; i++) {
+		err = xbf_grants_persist(&dev->queues[i].grants);
+		if (err)
+			return xpv_bus_fatal(dev->xdev, err,
+					     "%s: no memory for a few pages",
+					     dev->vdev.name);
+	}
+	return 0;
 }
 
 /* A peer that still answers is shown what was put already. */
@@ -330,9 +339,9 @@ void xbf_queue_reclaim_locked(struct xbf_queue *q)
 		return;
 	all = llist_del_all(&q->returned);
 	llist_for_each_entry_safe(slot, next, all, returned) {
-		while (slot->nr_refs)
-			xpv_gnttab_pool_put(&q->pool,
-					    slot->refs[--slot->nr_refs]);
+		while (slot->nr_grants)
+			xbf_grants_put(&q->grants,
+				       slot->grants[--slot->nr_grants]);
 		if (slot->wire.operation == BLKIF_OP_INDIRECT)
 			__set_bit(slot->table, &q->free_tables);
 	}

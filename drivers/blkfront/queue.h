@@ -19,6 +19,7 @@
 #include <xpv/event_channel.h>
 #include <xpv/grant_shared.h>
 #include <xpv/ring.h>
+#include "grants.h"
 
 struct request;
 struct xbf_device;
@@ -50,22 +51,23 @@ static_assert(offsetof(struct blkif_response, status) == 10);
  *	cleared under rsp_lock
  * @returned: links it to xbf_queue.returned
  * @since: jiffies when the peer got it
- * @refs: grants of its segments; revoked once on xbf_queue.returned
- * @nr_refs: how many
+ * @grants: of its segments, indexes in xbf_queue.grants; in place: revoked once
+ *	on xbf_queue.returned
+ * @nr_grants: how many
  * @table: of xbf_queue.tables, that describes them in an indirect request
  * @operation: BLKIF_OP_ that the answer has to repeat
  * @status: how it ended, once @rq is taken out
  *
  * Whoever has the tag has the slot. But while it is on xbf_queue.returned,
- * @returned, @refs, @nr_refs, @table and @wire are under xbf_queue.lock.
+ * @returned, @grants, @nr_grants, @table and @wire are under xbf_queue.lock.
  */
 struct xbf_slot {
 	struct blkif_request wire;
 	struct request *rq;
 	struct llist_node returned;
 	unsigned long since;
-	xpv_gref_t refs[XBF_SEGMENTS_MAX];
-	u8 nr_refs;
+	u16 grants[XBF_SEGMENTS_MAX];
+	u8 nr_grants;
 	u8 table;
 	u8 operation;
 	blk_status_t status;
@@ -80,13 +82,13 @@ struct xbf_slot {
  *	none of these. Lent as long as the ring; never read by us
  * @max_segments: of a request
  * @evtchn: doorbell
- * @returned: slots with revoked grants, for submit to take back: completion
+ * @returned: slots with grants to be put, for submit to take back: completion
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
  * @poll: goes on taking them where the interrupt left off
- * @lock: one producer at a time; guards @down, @pool and @free_tables
+ * @lock: one producer at a time; guards @down, @grants and @free_tables
  * @down: nothing is put on the ring any more
- * @pool: grants not in use
+ * @grants: of data
  * @free_tables: bits of @tables that no request has
  * @ring: both sides
  * @rsp_lock: one consumer at a time
@@ -107,7 +109,7 @@ struct xbf_queue {
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	bool down;
-	struct xpv_gnttab_pool pool;
+	struct xbf_grants grants;
 	unsigned long free_tables;
 	struct xpv_ring ring;
 

@@ -1,50 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the block layer to the ring. A request's data is cut into pieces first,
- * without a lock; under the queue's lock it is described, its pages are granted
- * and it is put; the doorbell, which traps into the hypervisor, is rung after the
- * lock, once for all requests that the block layer hands over in a row.
+ * From the block layer to the ring. Under the queue's lock a request claims grants;
+ * without it, it is described, and its pages are granted or copied; under the lock it
+ * is put. The doorbell, which traps into the hypervisor, is rung after the lock, once
+ * for all requests that the block layer hands over in a row.
  */
 #include <linux/jiffies.h>
 #include "blkfront.h"
-
-/**
- * xbf_gather - cut a request's data at page boundaries
- * @q: queue, for its limit
- * @rq: request
- * @pieces: filled, in order
- *
- * The same request gives the same pieces each time until it is completed.
- *
- * Context: any.
- * Return: 0, -EINVAL when there is none, or one is not of whole sectors, -E2BIG
- * when there are more than the queue's limits allow.
- */
-int xbf_gather(const struct xbf_queue *q, struct request *rq,
-	       struct xbf_pieces *pieces)
-{
-	struct xbf_segment *seg = NULL;
-	struct req_iterator iter;
-	struct bio_vec bv;
-	u8 first;
-
-	pieces->nr = 0;
-	rq_for_each_segment(bv, rq, iter) {
-		if ((bv.bv_offset | bv.bv_len) & (SECTOR_SIZE - 1))
-			return -EINVAL;
-		first = bv.bv_offset >> SECTOR_SHIFT;
-		/* Halves of a page may come in two bios of a merged request. */
-		if (!seg || seg->page != bv.bv_page || seg->last + 1 != first) {
-			if (pieces->nr == q->max_segments)
-				return -E2BIG;
-			seg = &pieces->segs[pieces->nr++];
-			seg->page = bv.bv_page;
-			seg->first = first;
-		}
-		seg->last = first + (bv.bv_len >> SECTOR_SHIFT) - 1;
-	}
-	return pieces->nr ? 0 : -EINVAL;
-}
 
 static blk_status_t describe_data(struct xbf_queue *q, struct xbf_slot *slot,
 				  struct request *rq, struct xbf_pieces *pieces)
@@ -86,34 +48,75 @@ static blk_status_t describe(struct xbf_queue *q, struct xbf_slot *slot,
 	}
 }
 
-/* Return: where its segments have to be described: in the request itself. */
-static struct blkif_request_segment *
-head_direct(const struct xbf_queue *q, struct xbf_slot *slot,
-	    struct request *rq, unsigned int nr)
+static int claim_table_locked(struct xbf_queue *q, struct xbf_slot *slot)
 {
-	struct blkif_request_rw *rw = &slot->wire.u.rw;
-
-	slot->wire.operation = slot->operation;
-	rw->nr_segments = nr;
-	rw->handle = q->dev->handle;
-	/* A flush is of no place. */
-	rw->sector_number = nr ? blk_rq_pos(rq) : 0;
-	return rw->seg;
-}
-
-/* Return: the same: in a table. The caller has seen that there is one. */
-static struct blkif_request_segment *
-head_indirect_locked(struct xbf_queue *q, struct xbf_slot *slot,
-		     struct request *rq, unsigned int nr)
-{
-	struct blkif_request_indirect *head = &slot->wire.u.indirect;
-
 	lockdep_assert_held(&q->lock);
+	if (!q->free_tables)
+		return -ENOSPC;
 	slot->table = __ffs(q->free_tables);
 	__clear_bit(slot->table, &q->free_tables);
 	slot->wire.operation = BLKIF_OP_INDIRECT;
+	return 0;
+}
+
+static int claim_locked(struct xbf_queue *q, struct xbf_slot *slot,
+			unsigned int nr)
+{
+	int err;
+
+	lockdep_assert_held(&q->lock);
+	/* A slot that is still on that list is not to be touched. */
+	xbf_queue_reclaim_locked(q);
+	slot->wire.operation = slot->operation;
+	err = xbf_grants_claim(&q->grants, nr, slot->grants);
+	if (err)
+		return err;
+	slot->nr_grants = nr;
+	if (nr <= XBF_SEGMENTS)
+		return 0;
+	err = claim_table_locked(q, slot);
+	while (err && slot->nr_grants)
+		xbf_grants_put(&q->grants, slot->grants[--slot->nr_grants]);
+	return err;
+}
+
+/* What a request needs is its own from here on, until its access is ended. */
+static blk_status_t claim(struct xbf_queue *q, struct xbf_slot *slot,
+			  unsigned int nr)
+{
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&q->lock, flags);
+	err = claim_locked(q, slot, nr);
+	spin_unlock_irqrestore(&q->lock, flags);
+	/* The block layer comes back when a request ends, or in a while. */
+	return unlikely(err) ? BLK_STS_RESOURCE : BLK_STS_OK;
+}
+
+/* Return: where its segments have to be described: in the request itself. */
+static struct blkif_request_segment *
+head_direct(const struct xbf_queue *q, struct xbf_slot *slot,
+	    struct request *rq)
+{
+	struct blkif_request_rw *rw = &slot->wire.u.rw;
+
+	rw->nr_segments = slot->nr_grants;
+	rw->handle = q->dev->handle;
+	/* A flush is of no place. */
+	rw->sector_number = slot->nr_grants ? blk_rq_pos(rq) : 0;
+	return rw->seg;
+}
+
+/* Return: the same: in a table. */
+static struct blkif_request_segment *
+head_indirect(const struct xbf_queue *q, struct xbf_slot *slot,
+	      struct request *rq)
+{
+	struct blkif_request_indirect *head = &slot->wire.u.indirect;
+
 	head->indirect_op = slot->operation;
-	head->nr_segments = nr;
+	head->nr_segments = slot->nr_grants;
 	head->handle = q->dev->handle;
 	head->sector_number = blk_rq_pos(rq);
 	head->indirect_grefs[0] = xpv_gref_raw(q->tables.refs[slot->table]);
@@ -121,58 +124,52 @@ head_indirect_locked(struct xbf_queue *q, struct xbf_slot *slot,
 }
 
 /* The peer writes what we read, and only that. */
-static void grant_locked(struct xbf_queue *q, struct xbf_slot *slot,
-			 const struct xbf_pieces *pieces,
-			 struct blkif_request_segment *out)
+static void grant_in_place(struct xbf_queue *q, struct xbf_slot *slot,
+			   const struct xbf_pieces *pieces)
 {
 	enum xpv_gnttab_access access = XPV_GNTTAB_RO;
+	struct xbf_grant *grant;
 	unsigned int i;
 
-	lockdep_assert_held(&q->lock);
 	if (slot->operation == BLKIF_OP_READ)
 		access = XPV_GNTTAB_RW;
-	for (i = 0; i < pieces->nr; i++) {
-		const struct xbf_segment *seg = &pieces->segs[i];
-
-		/* The caller has seen that there are enough. */
-		if (WARN_ON_ONCE(xpv_gnttab_pool_take(&q->pool,
-						      &slot->refs[i])))
-			return;
-		slot->nr_refs++;
-		xpv_gnttab_grant(slot->refs[i], q->dev->xdev->peer, seg->page,
+	for (i = 0; i < slot->nr_grants; i++) {
+		grant = &q->grants.all[slot->grants[i]];
+		grant->page = pieces->segs[i].page;
+		xpv_gnttab_grant(grant->ref, q->grants.peer, grant->page,
 				 access);
-		out[i].gref = xpv_gref_raw(slot->refs[i]);
-		out[i].first_sect = seg->first;
-		out[i].last_sect = seg->last;
 	}
 }
 
-static bool has_room_locked(const struct xbf_queue *q, unsigned int nr)
+/* Writes the request, and gives the peer access to its data. */
+static void fill(struct xbf_queue *q, struct xbf_slot *slot,
+		 struct request *rq, const struct xbf_pieces *pieces)
 {
-	lockdep_assert_held(&q->lock);
-	return q->pool.free >= nr && (nr <= XBF_SEGMENTS || q->free_tables);
+	struct blkif_request_segment *out;
+	unsigned int i;
+
+	if (slot->wire.operation == BLKIF_OP_INDIRECT)
+		out = head_indirect(q, slot, rq);
+	else
+		out = head_direct(q, slot, rq);
+	for (i = 0; i < slot->nr_grants; i++) {
+		out[i].gref = xpv_gref_raw(q->grants.all[slot->grants[i]].ref);
+		out[i].first_sect = pieces->segs[i].first;
+		out[i].last_sect = pieces->segs[i].last;
+	}
+	if (!q->grants.persistent)
+		grant_in_place(q, slot, pieces);
+	else if (slot->operation == BLKIF_OP_WRITE)
+		xbf_copy_out(q, slot, pieces);
 }
 
 /* As many tags as slots: there is room on the ring. */
-static blk_status_t put_locked(struct xbf_queue *q, struct xbf_slot *slot,
-			       struct request *rq,
-			       const struct xbf_pieces *pieces)
+static int put_locked(struct xbf_queue *q, struct xbf_slot *slot,
+		      struct request *rq)
 {
-	struct blkif_request_segment *out;
-
 	lockdep_assert_held(&q->lock);
 	if (unlikely(q->down))
-		return BLK_STS_IOERR;
-	xbf_queue_reclaim_locked(q);
-	/* The block layer comes back when a request ends, or in a while. */
-	if (unlikely(!has_room_locked(q, pieces->nr)))
-		return BLK_STS_RESOURCE;
-
-	if (pieces->nr > XBF_SEGMENTS)
-		out = head_indirect_locked(q, slot, rq, pieces->nr);
-	else
-		out = head_direct(q, slot, rq, pieces->nr);
-	grant_locked(q, slot, pieces, out);
+		return -ESHUTDOWN;
 	slot->since = jiffies;
 	xbf_ring_put(&q->ring, &slot->wire);
 	/*
@@ -181,7 +178,29 @@ static blk_status_t put_locked(struct xbf_queue *q, struct xbf_slot *slot,
 	 * Pairs with smp_load_acquire() in accept_locked(), take_request().
 	 */
 	smp_store_release(&slot->rq, rq);
-	return BLK_STS_OK;
+	return 0;
+}
+
+static blk_status_t put(struct xbf_queue *q, struct xbf_slot *slot,
+			struct request *rq, bool last)
+{
+	bool notify = false;
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&q->lock, flags);
+	err = put_locked(q, slot, rq);
+	if (likely(!err) && last)
+		notify = xpv_ring_publish(&q->ring);
+	spin_unlock_irqrestore(&q->lock, flags);
+
+	if (notify)
+		xpv_evtchn_send(&q->evtchn);
+	if (likely(!err))
+		return BLK_STS_OK;
+	/* The peer was told of none of its grants, but may have guessed. */
+	(void)xbf_end_access(q, slot);
+	return BLK_STS_IOERR;
 }
 
 /**
@@ -200,24 +219,19 @@ blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
 	struct request *rq = bd->rq;
 	struct xbf_slot *slot = &q->slots[rq->tag];
 	struct xbf_pieces pieces;
-	bool last = bd->last, notify = false;
-	unsigned long flags;
+	/* The request may be gone, and @bd with it, once it is put. */
+	bool last = bd->last;
 	blk_status_t status;
 
 	status = describe(q, slot, rq, &pieces);
 	if (unlikely(status))
 		return status;
+	status = claim(q, slot, pieces.nr);
+	if (unlikely(status))
+		return status;
 	blk_mq_start_request(rq);
-
-	spin_lock_irqsave(&q->lock, flags);
-	status = put_locked(q, slot, rq, &pieces);
-	if (likely(!status) && last)
-		notify = xpv_ring_publish(&q->ring);
-	spin_unlock_irqrestore(&q->lock, flags);
-
-	if (notify)
-		xpv_evtchn_send(&q->evtchn);
-	return status;
+	fill(q, slot, rq, &pieces);
+	return put(q, slot, rq, last);
 }
 
 /**

@@ -5,11 +5,11 @@
 # test case that then runs over the simulated Xen, what its police has to say, and
 # what is broken. scripts/mutate runs them.
 
-breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/if (notify)/if (0)/' xpv_stack_blk.carries_data 'lacks a doorbell' 'requests without a doorbell'
-breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/if (notify)/if (!status)/' xpv_stack_blk.carries_data 'needless doorbells' 'a doorbell for each request'
-breach drivers/blkfront/request.c '/^blk_status_t xbf_queue_rq/,/^}/s/^\tspin_unlock_irqrestore.*/\tif (!status) { q->ring.req_prod--; slot->wire.u.rw.handle++; xbf_ring_put(\&q->ring, \&slot->wire); }\n&/' xpv_stack_blk.carries_data 'written after it was published' 'a slot is written once it is published'
-breach drivers/blkfront/request.c '/^static blk_status_t put_locked/,/^}/s/^\tgrant_locked.*/&\n\tif (slot->nr_refs)\n\t\t(void)xpv_gnttab_revoke(slot->refs[0]);/' xpv_stack_blk.carries_data 'unusable grant' 'a page is taken back before it is used'
-breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if (xpv_ring_publish(\&tx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'packets without a doorbell'
-breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if ((xpv_ring_publish(\&tx->ring), 1))/' xpv_stack_net.carries_packets 'needless doorbells' 'a doorbell for each packet'
-breach drivers/netfront/rx_buffer.c 's/if (xpv_ring_publish(&rx->ring))/if (xpv_ring_publish(\&rx->ring) \&\& 0)/' xpv_stack_net.carries_packets 'lacks a doorbell' 'buffers without a doorbell'
-breach drivers/blkfront/request.c 's/head->nr_segments = nr;/head->nr_segments = nr + 1;/' xpv_stack_blk.carries_large_requests 'unusable grant' 'a large request of a page too many'
+breach drivers/blkfront/request.c '/^static blk_status_t put/,/^}/s/if (notify)/if (0)/' xpv_stack_blk.carries_data 'lacks a doorbell' 'requests without a doorbell'
+breach drivers/blkfront/request.c '/^static blk_status_t put/,/^}/s/if (notify)/if (!err)/' xpv_stack_blk.carries_data 'needless doorbells' 'a doorbell for each request'
+breach drivers/blkfront/request.c '/^static blk_status_t put/,/^}/s/^\t\txpv_evtchn_send.*/{ xpv_evtchn_send(\&q->evtchn); mdelay(1); q->ring.req_prod--; slot->wire.u.rw.handle++; xbf_ring_put(\&q->ring, \&slot->wire); }/;s/^#include <linux.jiffies.h>/&\n#include <linux\/delay.h>/' xpv_stack_blk.takes_each_kind_of_disk 'written after it was published' 'a slot is written once it is published'
+breach drivers/blkfront/request.c 's/^\t\tgrant_in_place(q, slot, pieces);/{ &\nif (slot->nr_grants \&\& xpv_gnttab_revoke(q->grants.all[slot->grants[0]].ref)) return; }/' xpv_stack_blk.carries_data 'unusable grant' 'a page is taken back before it is used'
+breach drivers/netfront/tx.c 's/^\t\txpv_evtchn_send(&q->channel);/\t\t;/' xpv_stack_net.carries_packets 'lacks a doorbell' 'packets without a doorbell'
+breach drivers/netfront/tx.c 's/if (xpv_ring_publish(&tx->ring))/if (xpv_ring_publish(\&tx->ring) | 1)/' xpv_stack_net.carries_packets 'needless doorbells' 'a doorbell for each packet'
+breach drivers/netfront/rx_buffer.c 's/^\t\txpv_evtchn_send(&q->channel);/\t\t;/' xpv_stack_net.carries_packets 'lacks a doorbell' 'buffers without a doorbell'
+breach drivers/blkfront/request.c 's/head->nr_segments = slot->nr_grants;/head->nr_segments = slot->nr_grants + 1;/' xpv_stack_blk.carries_large_requests 'unusable grant' 'a large request of a page too many'

@@ -401,6 +401,8 @@ static const struct large larges[] = {
 	{ { "not at all", { { "knob/indirect", "0" } } }, DIV_ROUND_UP(LARGE, 11) },
 	{ { "hardly", { { "knob/indirect", "12" } } }, DIV_ROUND_UP(LARGE, 12) },
 	{ { "as xen-blkback", { { "knob/indirect", "256" } } }, DIV_ROUND_UP(LARGE, 64) },
+	{ { "persistent", { { "knob/indirect", "256" }, { "knob/persistent", "1" } } },
+	  DIV_ROUND_UP(LARGE, 64) },
 	{ { "says nonsense", { { "instead/feature-max-indirect-segments", "x" } } },
 	  DIV_ROUND_UP(LARGE, 11) },
 };
@@ -437,6 +439,44 @@ static void carries_large_requests(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, transfer_at(REQ_OP_READ, from), 0);
 		KUNIT_EXPECT_TRUE(test, is_filled(40));
 	}
+}
+
+static const struct xsim_node persistent[] = {
+	{ "knob/persistent", "1" },
+	{}
+};
+
+/* The backend keeps what it was lent, and is lent nothing new for the same work. */
+static void lends_the_same_pages_again(struct kunit *test)
+{
+	unsigned int in_place, mapped, i;
+
+	expect_works(test, 1);
+	in_place = xsim_grants_mapped();
+	replace_disk(test, persistent, front);
+	expect_works(test, 2);
+	mapped = xsim_grants_mapped();
+	KUNIT_EXPECT_GE(test, mapped, in_place + BATCH);
+	for (i = 3; i < 13; i++)
+		expect_works(test, i);
+	KUNIT_EXPECT_EQ(test, xsim_grants_mapped(), mapped);
+	xsim_back_restart(the_back());
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
+	expect_works(test, 13);
+}
+
+static const struct lie persistent_lies[] = {
+	{ XSIM_LIE_ID_TWICE, .fails = true },
+	{ XSIM_LIE_JUMP, .fails = true },
+	{ XSIM_LIE_ERROR, .harmless = true, .fails = true },
+};
+
+KUNIT_ARRAY_PARAM(persistent_lie, persistent_lies, describe);
+
+static void survives_a_lie_of_one_that_keeps_pages(struct kunit *test)
+{
+	replace_disk(test, persistent, front);
+	expect_survival(test, transfer);
 }
 
 static const struct kind refused[] = {
@@ -550,6 +590,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
 	KUNIT_CASE_PARAM(survives_a_lie_about_much, lie_gen_params),
 	KUNIT_CASE_PARAM(carries_large_requests, large_gen_params),
+	KUNIT_CASE(lends_the_same_pages_again),
+	KUNIT_CASE_PARAM(survives_a_lie_of_one_that_keeps_pages, persistent_lie_gen_params),
 	KUNIT_CASE(flush_that_is_refused_fails),
 	KUNIT_CASE_PARAM(takes_each_kind_of_disk, kind_gen_params),
 	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
