@@ -105,18 +105,30 @@ guest_stub_versions() {
 	echo "LAB_STUB { };"
 }
 
+# guest_suites ROOT RELEASE MODULES: sets SUITES, those of KUnit among MODULES, where the kernel has KUnit.
+guest_suites() {
+	local file
+	SUITES=()
+	module_known "$1" "$2" kunit || return 0
+	for file in "$3"/xpv_*_kunit.ko; do
+		[[ ! -e $file ]] || SUITES+=("$(basename "$file" .ko)")
+	done
+	GUEST_MODULES+=(kunit)
+}
+
 # guest_overlay FILE ROOT RELEASE MODULES: kernel modules of RELEASE under ROOT, ours, init and agent.
 guest_overlay() {
 	local file=$1 root=$2 release=$3 modules=$4 temp name extra=()
 	temp=$(mktemp -d "$CACHE/overlay.tmp.XXXXXX") || return
 	CACHE_TEMPS+=("$temp")
+	guest_suites "$root" "$release" "$modules"
 	for name in "${GUEST_MODULES[@]}"; do
 		! module_known "$root" "$release" "$name" || extra+=("$name")
 	done
 	initrd_modules "$temp" "$root" "$release" "${extra[@]}" || return
 	cp "$root/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$temp/lib/modules/$release/"
 	mkdir "$temp/lib/modules/$release/extra"
-	for name in "${XPV_MODULES[@]}"; do
+	for name in "${XPV_MODULES[@]}" "${SUITES[@]}"; do
 		strip --strip-debug -o "$temp/lib/modules/$release/extra/$name.ko" "$modules/$name.ko" || return
 	done
 	depmod -b "$temp" "$release" || return
