@@ -12,6 +12,7 @@
 #define _XSIM_BACKEND_H
 
 #include <linux/list.h>
+#include <linux/lockdep_types.h>
 #include <linux/types.h>
 #include <xen/interface/io/xenbus.h>
 
@@ -102,12 +103,14 @@ int xsim_store_remove(const char *path, const char *node);
  * struct xsim_watch - a watch of dom0's
  * @path: absolute; outlives the watch
  * @changed: something changed at @path or below it; called once at the start
+ * @class: of @changed, for lockdep: others take other locks
  *
  * The rest is dom0_store.c's.
  */
 struct xsim_watch {
 	const char *path;
 	void (*changed)(struct xsim_watch *watch);
+	struct lock_class_key *class;
 	void *priv;
 };
 

@@ -270,12 +270,15 @@ static void remove_nodes(const struct xsim_device *pub)
 	xsim_store_remove(pub->path, "");
 }
 
+static struct lock_class_key watch_class;
+
 static int set_up(struct sim_device *dev, const struct xsim_node *back)
 {
 	int err = make_nodes(dev, back);
 
 	err = err ?: bind(dev);
 	if (!err) {
+		dev->watch.class = &watch_class;
 		err = xsim_watch_add(&dev->watch);
 		if (err)
 			unbind(dev);

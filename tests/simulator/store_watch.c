@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -217,6 +218,7 @@ int xsim_watch_add(struct xsim_watch *watch)
 	w->watch = watch;
 	watch->priv = w;
 	INIT_WORK(&w->work, call);
+	lockdep_init_map(&w->work.lockdep_map, "xsim_watch", watch->class, 0);
 	mutex_lock(&xsim_store_lock);
 	list_add_tail(&w->entry, &dom0_watches);
 	queue_work(xsim_wq, &w->work);

@@ -24,6 +24,8 @@ void xsim_net_mcast_init(struct xsim_net_mcast *mcast)
 	mutex_init(&mcast->lock);
 }
 
+static struct lock_class_key watch_class;
+
 static int begin_watch(struct xsim_net_mcast *mcast)
 {
 	char *path = kasprintf(GFP_KERNEL, "%s/" WISH,
@@ -34,6 +36,7 @@ static int begin_watch(struct xsim_net_mcast *mcast)
 		return -ENOMEM;
 	mcast->watch.path = path;
 	mcast->watch.changed = changed;
+	mcast->watch.class = &watch_class;
 	err = xsim_watch_add(&mcast->watch);
 	if (!err)
 		return 0;
