@@ -164,18 +164,6 @@ int xbf_grants_claim(struct xbf_grants *g, unsigned int nr, u16 *claimed)
 }
 
 /**
- * xbf_grants_put - put one back that was claimed
- * @g: the queue's; the caller serialises
- * @index: in @g->all; in place: revoked
- *
- * Context: any.
- */
-void xbf_grants_put(struct xbf_grants *g, u16 index)
-{
-	g->free[g->nr_free++] = index;
-}
-
-/**
  * xbf_grants_park - part with one that the peer holds on to
  * @g: in place; the caller serialises
  * @index: claimed, and could not be revoked; nobody has it any more

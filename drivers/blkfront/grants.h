@@ -49,7 +49,18 @@ int xbf_grants_create(struct xbf_grants *g, unsigned int nr, xpv_domid_t peer);
 void xbf_grants_destroy(struct xbf_grants *g);
 int xbf_grants_persist(struct xbf_grants *g);
 int xbf_grants_claim(struct xbf_grants *g, unsigned int nr, u16 *claimed);
-void xbf_grants_put(struct xbf_grants *g, u16 index);
 void xbf_grants_park(struct xbf_grants *g, u16 index);
+
+/**
+ * xbf_grants_put - put one back that was claimed
+ * @g: the queue's; the caller serialises
+ * @index: in @g->all; in place: revoked
+ *
+ * Context: any.
+ */
+static inline void xbf_grants_put(struct xbf_grants *g, u16 index)
+{
+	g->free[g->nr_free++] = index;
+}
 
 #endif /* _XBF_GRANTS_H */

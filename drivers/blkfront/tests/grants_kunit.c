@@ -7,7 +7,6 @@
 #define xbf_grants_destroy	tested_grants_destroy
 #define xbf_grants_persist	tested_grants_persist
 #define xbf_grants_claim	tested_grants_claim
-#define xbf_grants_put		tested_grants_put
 #define xbf_grants_park		tested_grants_park
 
 #include <tests/kunit/suite.h>
