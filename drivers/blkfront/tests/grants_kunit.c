@@ -93,9 +93,14 @@ static int fake_revoke(xpv_gref_t ref)
 	return 0;
 }
 
+/* Something was in it before, unless it is asked to be empty. */
 static struct page *real_alloc_page(gfp_t gfp)
 {
-	return alloc_page(gfp);
+	struct page *page = alloc_page(gfp);
+
+	if (page && !(gfp & __GFP_ZERO))
+		memset(page_address(page), 0x5a, PAGE_SIZE);
+	return page;
 }
 
 static struct page *fake_alloc_page(gfp_t gfp)
