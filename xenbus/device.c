@@ -98,10 +98,13 @@ static int start(struct xpv_device *xdev)
 
 	mutex_lock(&xdev->lock);
 	err = xdev->drv->probe(xdev);
-	if (err)
+	if (err) {
+		/* A step that a fault has queued is not to begin anew. */
+		xdev->going = true;
 		xpv_state_set(xdev, XenbusStateClosed);
-	else
+	} else {
 		xpv_handshake_restart(xdev);
+	}
 	mutex_unlock(&xdev->lock);
 	return err;
 }

@@ -70,6 +70,9 @@ mutant grant-table/park.c 's/if (xpv_gnttab_ops.try_release(p->ref))/if (xpv_gnt
 mutant grant-table/shared.c 's/xpv_gnttab_park(area->refs\[area->nr_pages\],/if (0) xpv_gnttab_park(area->refs[area->nr_pages],/' 'a ring that is mapped is forgotten'
 
 # xenbus
+mutant xenbus/device.c '/^static int start/,/^}/s/^\t\txdev->going = true;/\t\t;/' 'a device steps on when its probe failed'
+mutant xenbus/device.c '/^static void quiesce/,/^}/s/^\tcancel_delayed_work_sync.*/\t;/' 'a device goes with its clock running'
+mutant xenbus/device.c '/^int xpv_device_moved/,/^}/s/^\tif (xdev->going)/\tif (0)/' 'a device moves when the kernel has ended it'
 mutant xenbus/handshake.c '/XPV_PHASE_RUNNING\] = {/,/}/s/\[XenbusStateInitWait\] = REOPEN/[XenbusStateInitWait] = NOTHING/' 'a backend that began anew is left alone'
 mutant xenbus/handshake.c '/XPV_PHASE_OFFERED\] = {/,/}/s/\[XenbusStateConnected\] = READY/[XenbusStateConnected] = CHANGED/' 'I/O never starts'
 mutant xenbus/handshake.c '/^static bool holds_on/,/^}/s/\tcase XenbusStateClosed:/\tcase XenbusStateClosing:\n&/' 'rings go while they are in use'

@@ -50,6 +50,18 @@ static void disconnect_locked(struct xsim_back *back)
 }
 
 /**
+ * xsim_back_is_foul - whether what is odd may be no fault of the frontend's
+ * @back: device
+ *
+ * Others write to its nodes, or it was restarted, and what it has connected to
+ * is what the frontend is about to leave.
+ */
+bool xsim_back_is_foul(const struct xsim_back *back)
+{
+	return READ_ONCE(back->foul) || READ_ONCE(back->stale);
+}
+
+/**
  * xsim_back_complain - what the frontend says of its connection is wrong
  * @back: device
  * @fmt: what, without newline
@@ -59,7 +71,7 @@ void xsim_back_complain(const struct xsim_back *back, const char *fmt, ...)
 	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
-	if (READ_ONCE(back->foul))
+	if (xsim_back_is_foul(back))
 		return;
 	va_start(args, fmt);
 	vaf.va = &args;
@@ -95,6 +107,7 @@ static void connect_locked(struct xsim_back *back)
 static void close_locked(struct xsim_back *back, enum xenbus_state state)
 {
 	lockdep_assert_held(&back->lock);
+	WRITE_ONCE(back->stale, false);
 	if (back->connected)
 		back->ops->shut(back);
 	disconnect_locked(back);
@@ -106,6 +119,7 @@ static void close_locked(struct xsim_back *back, enum xenbus_state state)
 static void begin_locked(struct xsim_back *back)
 {
 	lockdep_assert_held(&back->lock);
+	WRITE_ONCE(back->stale, false);
 	if (!back->connected && back->dev->state == XenbusStateInitWait)
 		return;
 	disconnect_locked(back);
@@ -216,8 +230,13 @@ void xsim_back_remove(struct xsim_device *dev)
  */
 void xsim_back_restart(struct xsim_back *back)
 {
+	u64 state;
+
 	mutex_lock(&back->lock);
 	disconnect_locked(back);
+	state = xsim_store_read_uint(back->dev->frontend, "state", 0);
+	WRITE_ONCE(back->stale,
+		   state == XenbusStateInitialised || state == XenbusStateConnected);
 	if (back->ops->forget)
 		back->ops->forget(back);
 	offer_locked(back);

@@ -96,6 +96,8 @@ struct xsim_back_ops {
  * @lies: what to lie about
  * @foul: others write to our nodes too, so what the frontend says of a
  *	connection is no fault of its own: it is not told
+ * @stale: since the backend was restarted the frontend has not left the
+ *	connection of before: who connects now connects to that one
  * @silent: requests are not looked at
  * @delay_ms: how long a request takes
  * @reverse: what is there at the same time is answered last first
@@ -110,6 +112,7 @@ struct xsim_back {
 	unsigned int connections;
 	struct xsim_lies lies;
 	bool foul;
+	bool stale;
 	bool silent;
 	u32 delay_ms;
 	bool reverse;
@@ -127,6 +130,7 @@ void xsim_back_remove(struct xsim_device *dev);
 /* back.c: for tests; process context */
 void xsim_back_restart(struct xsim_back *back);
 void xsim_back_kick(struct xsim_back *back);
+bool xsim_back_is_foul(const struct xsim_back *back);
 void xsim_back_fail(struct xsim_back *back, int err, const char *what);
 int xsim_back_forge(struct xsim_back *back, struct xsim_forger *forger);
 __printf(2, 3)

@@ -26,7 +26,7 @@ static int queue_attach(struct xsim_blk_queue *q)
 	struct xsim_device *dev = q->blk->back.dev;
 
 	/* Others may have had a hand in which page it is. */
-	q->ring.foul = READ_ONCE(q->blk->back.foul);
+	q->ring.foul = xsim_back_is_foul(&q->blk->back);
 	snprintf(q->ring.name, sizeof(q->ring.name), "vbd %u queue %u",
 		 dev->id, (unsigned int)(q - q->blk->queues));
 	return xsim_ring_attach(&q->ring, q->area.addr,

@@ -13,7 +13,7 @@
 static s16 refuse(struct xsim_blk_queue *q, const struct blkif_request *req,
 		  const char *why)
 {
-	if (!READ_ONCE(q->blk->back.foul))
+	if (!xsim_back_is_foul(&q->blk->back))
 		xsim_ring_complain(&q->ring, "has a request, id %llu, operation %u, that %s",
 				   req->u.rw.id, req->operation, why);
 	return BLKIF_RSP_ERROR;
@@ -110,7 +110,7 @@ static int move_segment(struct xsim_blk_queue *q, bool write, u64 sector,
 
 	err = map(q, seg->gref, write, &m);
 	if (err) {
-		if (!READ_ONCE(q->blk->back.foul))
+		if (!xsim_back_is_foul(&q->blk->back))
 			xsim_ring_complain(&q->ring, "has a request with unusable grant %u (%d)",
 					   seg->gref, err);
 		return err;

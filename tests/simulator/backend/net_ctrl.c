@@ -192,7 +192,7 @@ static int map(struct xsim_net_ctrl *ctrl, struct xsim_back *back, u32 ref)
 		return err;
 	}
 	memset(&ctrl->ring, 0, sizeof(ctrl->ring));
-	ctrl->ring.foul = READ_ONCE(back->foul);
+	ctrl->ring.foul = xsim_back_is_foul(back);
 	snprintf(ctrl->ring.name, sizeof(ctrl->ring.name), "vif %u control",
 		 back->dev->id);
 	return xsim_ring_attach(&ctrl->ring, ctrl->area.addr, PAGE_SIZE,

@@ -34,7 +34,7 @@ static void queue_init(struct xsim_net_queue *q, struct xsim_net *net)
 	q->net = net;
 	mutex_init(&q->lock);
 	/* Others may have had a hand in which pages they are. */
-	q->tx.foul = READ_ONCE(net->back.foul);
+	q->tx.foul = xsim_back_is_foul(&net->back);
 	q->rx.foul = q->tx.foul;
 	skb_queue_head_init(&q->backlog);
 	snprintf(q->tx.name, sizeof(q->tx.name), "vif %u queue %u tx",

@@ -37,7 +37,7 @@ static int copy_slot(struct xsim_net_queue *q, struct sk_buff *skb,
 
 	err = xsim_grant_map(&map, req->gref, true);
 	if (err) {
-		if (!READ_ONCE(q->net->back.foul))
+		if (!xsim_back_is_foul(&q->net->back))
 			xsim_ring_complain(&q->tx, "has a packet with unusable grant %u (%d)",
 					   req->gref, err);
 		return err;

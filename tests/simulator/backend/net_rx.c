@@ -93,7 +93,7 @@ static int copy(struct xsim_net_queue *q, const struct sk_buff *skb, u32 at,
 
 	err = xsim_grant_map(&map, ref, false);
 	if (err) {
-		if (!READ_ONCE(q->net->back.foul))
+		if (!xsim_back_is_foul(&q->net->back))
 			xsim_ring_complain(&q->rx, "has a buffer with unusable grant %u (%d)",
 					   ref, err);
 		return err;
