@@ -50,18 +50,6 @@ static void disconnect_locked(struct xsim_back *back)
 }
 
 /**
- * xsim_back_is_foul - whether what is odd may be no fault of the frontend's
- * @back: device
- *
- * Others write to its nodes, or it was restarted, and what it has connected to
- * is what the frontend is about to leave.
- */
-bool xsim_back_is_foul(const struct xsim_back *back)
-{
-	return READ_ONCE(back->foul) || READ_ONCE(back->stale);
-}
-
-/**
  * xsim_back_complain - what the frontend says of its connection is wrong
  * @back: device
  * @fmt: what, without newline

@@ -120,6 +120,12 @@ struct xsim_back {
 	struct dentry *dir;
 };
 
+/* Whether what is odd may be no fault of the frontend's: see @foul and @stale. */
+static inline bool xsim_back_is_foul(const struct xsim_back *back)
+{
+	return READ_ONCE(back->foul) || READ_ONCE(back->stale);
+}
+
 /* back.c: for struct xsim_backend */
 int xsim_back_probe(struct xsim_device *dev, const struct xsim_back_ops *ops);
 void xsim_back_frontend_changed(struct xsim_device *dev,
@@ -130,7 +136,6 @@ void xsim_back_remove(struct xsim_device *dev);
 /* back.c: for tests; process context */
 void xsim_back_restart(struct xsim_back *back);
 void xsim_back_kick(struct xsim_back *back);
-bool xsim_back_is_foul(const struct xsim_back *back);
 void xsim_back_fail(struct xsim_back *back, int err, const char *what);
 int xsim_back_forge(struct xsim_back *back, struct xsim_forger *forger);
 __printf(2, 3)
