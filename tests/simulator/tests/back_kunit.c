@@ -26,6 +26,7 @@ static struct {
 	unsigned int reconfigured;
 	unsigned int forgotten;
 	unsigned int told;
+	enum xenbus_state said;
 	struct xsim_device dev;
 } bench;
 
@@ -38,6 +39,12 @@ static int fake_set_state(struct xsim_device *dev, enum xenbus_state state)
 static u64 fake_knob(struct xsim_back *back, const char *knob, u64 fallback)
 {
 	return fallback;
+}
+
+/* The frontend's state, as it said it last. */
+static u64 fake_read_uint(const char *path, const char *node, u64 fallback)
+{
+	return bench.said;
 }
 
 __printf(1, 2)
@@ -57,6 +64,7 @@ static void fake_lies_init(struct xsim_lies *lies)
 #define xsim_device_set_state	fake_set_state
 #define xsim_back_knob		fake_knob
 #define xsim_violation		fake_violation
+#define xsim_store_read_uint	fake_read_uint
 #define xsim_back_debugfs_add	fake_debugfs
 #define xsim_back_debugfs_remove fake_debugfs
 #define xsim_lies_init		fake_lies_init
@@ -193,11 +201,33 @@ static void begins_anew_in_a_new_domain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench.connected, 2u);
 }
 
+/* It connects to what the frontend is about to leave, as real ones do. */
+static void blames_nobody_for_a_connection_of_before(struct kunit *test)
+{
+	struct xsim_back *back;
+
+	begin(test, &full);
+	back = bench.dev.priv;
+	bench.said = XenbusStateConnected;
+	xsim_back_restart(back);
+	say(XenbusStateConnected);
+	KUNIT_EXPECT_TRUE(test, xsim_back_is_foul(back));
+	xsim_back_complain(back, "nothing");
+	KUNIT_EXPECT_EQ(test, bench.told, 0u);
+	say(XenbusStateClosing);
+	KUNIT_EXPECT_FALSE(test, xsim_back_is_foul(back));
+	/* Where there was no connection there is nothing to leave. */
+	bench.said = XenbusStateInitialising;
+	xsim_back_restart(back);
+	KUNIT_EXPECT_FALSE(test, xsim_back_is_foul(back));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reconfigures_when_it_is_asked),
 	KUNIT_CASE(leaves_it_where_there_is_nothing_to_do),
 	KUNIT_CASE(forgets_when_it_is_restarted),
 	KUNIT_CASE(begins_anew_in_a_new_domain),
+	KUNIT_CASE(blames_nobody_for_a_connection_of_before),
 	{}
 };
 
