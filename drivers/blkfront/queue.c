@@ -195,16 +195,14 @@ void xbf_queues_destroy(struct xbf_device *dev)
 int xbf_queues_persist(struct xbf_device *dev)
 {
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; i < dev->nr_queues; i++) {
+	for (i = 0; !err && i < dev->nr_queues; i++)
 		err = xbf_grants_persist(&dev->queues[i].grants);
-		if (err)
-			return xpv_bus_fatal(dev->xdev, err,
-					     "%s: no memory for a few pages",
-					     dev->vdev.name);
-	}
-	return 0;
+	if (err)
+		xpv_bus_fatal(dev->xdev, err, "%s: no memory for a few pages",
+			      dev->vdev.name);
+	return err;
 }
 
 /* A peer that still answers is shown what was put already. */

@@ -48,36 +48,36 @@ static blk_status_t describe(struct xbf_queue *q, struct xbf_slot *slot,
 	}
 }
 
-static int claim_table_locked(struct xbf_queue *q, struct xbf_slot *slot)
+/* The caller has seen that there is one. */
+static void claim_table_locked(struct xbf_queue *q, struct xbf_slot *slot)
 {
 	lockdep_assert_held(&q->lock);
-	if (!q->free_tables)
-		return -ENOSPC;
 	slot->table = __ffs(q->free_tables);
 	__clear_bit(slot->table, &q->free_tables);
 	slot->wire.operation = BLKIF_OP_INDIRECT;
-	return 0;
 }
 
-static int claim_locked(struct xbf_queue *q, struct xbf_slot *slot,
-			unsigned int nr)
+static blk_status_t claim_locked(struct xbf_queue *q, struct xbf_slot *slot,
+				 unsigned int nr)
 {
-	int err;
+	bool indirect = nr > XBF_SEGMENTS;
 
 	lockdep_assert_held(&q->lock);
+	/* First: what is parked by then may never come back. */
+	if (unlikely(q->down))
+		return BLK_STS_IOERR;
 	/* A slot that is still on that list is not to be touched. */
 	xbf_queue_reclaim_locked(q);
-	slot->wire.operation = slot->operation;
-	err = xbf_grants_claim(&q->grants, nr, slot->grants);
-	if (err)
-		return err;
+	/* The block layer comes back when a request ends, or in a while. */
+	if (unlikely(indirect && !q->free_tables))
+		return BLK_STS_RESOURCE;
+	if (unlikely(xbf_grants_claim(&q->grants, nr, slot->grants)))
+		return BLK_STS_RESOURCE;
 	slot->nr_grants = nr;
-	if (nr <= XBF_SEGMENTS)
-		return 0;
-	err = claim_table_locked(q, slot);
-	while (err && slot->nr_grants)
-		xbf_grants_put(&q->grants, slot->grants[--slot->nr_grants]);
-	return err;
+	slot->wire.operation = slot->operation;
+	if (indirect)
+		claim_table_locked(q, slot);
+	return BLK_STS_OK;
 }
 
 /* What a request needs is its own from here on, until its access is ended. */
@@ -85,13 +85,12 @@ static blk_status_t claim(struct xbf_queue *q, struct xbf_slot *slot,
 			  unsigned int nr)
 {
 	unsigned long flags;
-	int err;
+	blk_status_t status;
 
 	spin_lock_irqsave(&q->lock, flags);
-	err = claim_locked(q, slot, nr);
+	status = claim_locked(q, slot, nr);
 	spin_unlock_irqrestore(&q->lock, flags);
-	/* The block layer comes back when a request ends, or in a while. */
-	return unlikely(err) ? BLK_STS_RESOURCE : BLK_STS_OK;
+	return status;
 }
 
 /* Return: where its segments have to be described: in the request itself. */
@@ -168,6 +167,7 @@ static int put_locked(struct xbf_queue *q, struct xbf_slot *slot,
 		      struct request *rq)
 {
 	lockdep_assert_held(&q->lock);
+	/* Since it was claimed. */
 	if (unlikely(q->down))
 		return -ESHUTDOWN;
 	slot->since = jiffies;
