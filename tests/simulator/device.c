@@ -125,6 +125,8 @@ static void look(struct sim_device *dev)
 	mutex_unlock(&dev->lock);
 }
 
+static struct lock_class_key watch_class;
+
 static void changed(struct xsim_watch *watch)
 {
 	look(container_of(watch, struct sim_device, watch));
@@ -182,6 +184,7 @@ static struct sim_device *alloc_device(struct xsim_backend *backend,
 	mutex_init(&dev->lock);
 	dev->backend = backend;
 	dev->watch.changed = changed;
+	dev->watch.class = &watch_class;
 	dev->pub.id = id;
 	dev->pub.state = XenbusStateInitialising;
 	dev->pub.type = kstrdup(backend->type, GFP_KERNEL);
@@ -270,15 +273,12 @@ static void remove_nodes(const struct xsim_device *pub)
 	xsim_store_remove(pub->path, "");
 }
 
-static struct lock_class_key watch_class;
-
 static int set_up(struct sim_device *dev, const struct xsim_node *back)
 {
 	int err = make_nodes(dev, back);
 
 	err = err ?: bind(dev);
 	if (!err) {
-		dev->watch.class = &watch_class;
 		err = xsim_watch_add(&dev->watch);
 		if (err)
 			unbind(dev);
