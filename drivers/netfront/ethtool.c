@@ -26,7 +26,7 @@ static const struct counter counters[] = {
 	COUNTER(tx, errors),
 	COUNTER(tx, dropped),
 	COUNTER(tx, stops),
-	COUNTER(tx, linearized),
+	COUNTER(tx, copied),
 	COUNTER(tx, bounced),
 	COUNTER(tx, doorbells),
 	COUNTER(rx, packets),

@@ -191,24 +191,26 @@ static int create_page_pool(struct xnf_queue *q)
 	return 0;
 }
 
-static int share_rings(struct xnf_queue *q)
+static void unshare_all(struct xnf_queue *q)
+{
+	xpv_gnttab_unshare(&q->tx.heads);
+	xpv_gnttab_unshare(&q->rx.area);
+	xpv_gnttab_unshare(&q->tx.area);
+}
+
+static int share_all(struct xnf_queue *q)
 {
 	xpv_domid_t peer = q->front->xdev->peer;
 	int err;
 
 	err = xpv_gnttab_share(&q->tx.area, 1, peer);
+	if (!err)
+		err = xpv_gnttab_share(&q->rx.area, 1, peer);
+	if (!err)
+		err = xpv_gnttab_share(&q->tx.heads, XNF_TX_HEAD_PAGES, peer);
 	if (err)
-		return err;
-	err = xpv_gnttab_share(&q->rx.area, 1, peer);
-	if (err)
-		xpv_gnttab_unshare(&q->tx.area);
+		unshare_all(q);
 	return err;
-}
-
-static void unshare_rings(struct xnf_queue *q)
-{
-	xpv_gnttab_unshare(&q->rx.area);
-	xpv_gnttab_unshare(&q->tx.area);
 }
 
 static int take_refs(struct xnf_queue *q)
@@ -276,7 +278,7 @@ int xnf_queue_connect(struct xnf_queue *q)
 {
 	int err;
 
-	err = share_rings(q);
+	err = share_all(q);
 	if (err)
 		return err;
 	err = xpv_gnttab_pool_create(&q->pool, REFS_PER_QUEUE);
@@ -302,7 +304,7 @@ err_put_refs:
 	put_refs(q);
 	xpv_gnttab_pool_destroy(&q->pool);
 err_unshare:
-	unshare_rings(q);
+	unshare_all(q);
 	return err;
 }
 
@@ -324,7 +326,7 @@ void xnf_queue_disconnect(struct xnf_queue *q)
 	q->rx.pages = NULL;
 	put_refs(q);
 	xpv_gnttab_pool_destroy(&q->pool);
-	unshare_rings(q);
+	unshare_all(q);
 }
 
 /**

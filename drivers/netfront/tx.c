@@ -4,8 +4,10 @@
  * of struct xnf_tx, under the core's lock of the transmit queue, which is held
  * while ndo_start_xmit runs; no other lock is held when a doorbell is rung.
  */
+#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include "netfront.h"
 
 /* A stopped queue goes on when there is room for a few packets. */
@@ -27,6 +29,28 @@ static u16 take_id(struct xnf_tx *tx)
 	return id;
 }
 
+/* What the peer may read in any case: nothing else of ours is there. */
+static void copy_head(const struct xnf_tx *tx, const struct sk_buff *skb,
+		      struct xen_netif_tx_request *req)
+{
+	size_t at = req->id * XNF_TX_HEAD;
+
+	memcpy(tx->heads.addr + at, skb->data, skb_headlen(skb));
+	req->gref = xpv_gref_raw(tx->heads.refs[at >> PAGE_SHIFT]);
+	req->offset = offset_in_page(at);
+}
+
+static void lend_page(const struct xnf_queue *q, const struct xnf_tx_piece *piece,
+		      struct xen_netif_tx_request *req)
+{
+	xpv_gref_t ref = q->tx.slots[req->id].ref;
+
+	xpv_gnttab_grant(ref, q->front->xdev->peer, piece->page,
+			 XPV_GNTTAB_RO);
+	req->gref = xpv_gref_raw(ref);
+	req->offset = piece->offset;
+}
+
 static void put_piece(struct xnf_queue *q, struct sk_buff *skb,
 		      const struct xnf_tx_piece *piece, u16 flags, u16 size)
 {
@@ -34,8 +58,6 @@ static void put_piece(struct xnf_queue *q, struct sk_buff *skb,
 	struct xnf_tx_slot *slot = &q->tx.slots[id];
 	union xnf_tx_req req = {
 		.data = {
-			.gref = xpv_gref_raw(slot->ref),
-			.offset = piece->offset,
 			.flags = flags,
 			.id = id,
 			.size = size,
@@ -45,8 +67,10 @@ static void put_piece(struct xnf_queue *q, struct sk_buff *skb,
 	slot->skb = skb;
 	slot->page = piece->page;
 	slot->bounce = piece->bounce;
-	xpv_gnttab_grant(slot->ref, q->front->xdev->peer, piece->page,
-			 XPV_GNTTAB_RO);
+	if (piece->page)
+		lend_page(q, piece, &req.data);
+	else
+		copy_head(&q->tx, skb, &req.data);
 	xnf_tx_ring_put(&q->tx.ring, &req);
 }
 
@@ -157,10 +181,12 @@ void xnf_tx_wake(struct xnf_queue *q)
 
 static void count_layout(struct xnf_tx *tx, const struct xnf_tx_layout *layout)
 {
-	if (unlikely(layout->pieces[0].bounce))
+	if (likely(!layout->pieces[0].bounce))
+		return;
+	if (layout->copied)
+		tx_count(tx, copied);
+	else
 		tx_count(tx, bounced);
-	if (unlikely(layout->linearized))
-		tx_count(tx, linearized);
 }
 
 /* ndo_start_xmit */

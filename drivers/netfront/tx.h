@@ -9,6 +9,7 @@
 #ifndef _XNF_TX_H
 #define _XNF_TX_H
 
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -23,10 +24,17 @@ struct xnf_queue;
 /* Ring slots that one packet takes at worst: its data, and what GSO needs. */
 #define XNF_TX_WORST (XNF_PACKET_SLOTS + 1)
 
+/* Linear data of up to so many bytes are copied into room that an id has. */
+#define XNF_TX_HEAD 256
+#define XNF_TX_HEAD_PAGES (XNF_RING_SIZE * XNF_TX_HEAD / PAGE_SIZE)
+
+static_assert(XNF_TX_HEAD_PAGES <= XPV_GNTTAB_SHARED_MAX);
+static_assert(PAGE_SIZE % XNF_TX_HEAD == 0);
+
 /**
  * struct xnf_tx_slot - one id
  * @skb: packet that it carries a part of, NULL while the id is not in use
- * @page: page that is granted
+ * @page: page that is granted; NULL if the data are in the id's room
  * @ref: reference that belongs to the id for the life of the connection
  * @bounce: @page is a copy, owned by the slot; else it is the skb's
  * @in_flight: the peer may answer it; set by the producer once it is through
@@ -44,8 +52,8 @@ struct xnf_tx_slot {
  * struct xnf_tx_stats - counters, written by xmit or by NAPI as told
  * @syncp: for the producer's
  * @dropped: could not be sent (xmit)
- * @linearized: had too many pieces and were copied (xmit)
- * @bounced: had headers that were not in one piece (xmit)
+ * @copied: had too many pieces and were copied (xmit)
+ * @bounced: had more linear data than an id has room for (xmit)
  * @stops: the ring was full (xmit)
  * @doorbells: the peer was woken (xmit)
  * @done_syncp: for the consumer's
@@ -56,7 +64,7 @@ struct xnf_tx_slot {
 struct xnf_tx_stats {
 	struct u64_stats_sync syncp;
 	u64_stats_t dropped;
-	u64_stats_t linearized;
+	u64_stats_t copied;
 	u64_stats_t bounced;
 	u64_stats_t stops;
 	u64_stats_t doorbells;
@@ -70,6 +78,8 @@ struct xnf_tx_stats {
  * struct xnf_tx - transmit side
  * @ring: shared with the peer
  * @area: its page
+ * @heads: room of %XNF_TX_HEAD bytes for each id, lent for the connection: what
+ *	is in there needs no grant of its own
  * @open: packets are taken; written under the core's lock of the queue
  * @ids_taken: ids ever taken from @ids; producer's
  * @ids_flushed: those among them that the peer was told of; producer's
@@ -85,6 +95,7 @@ struct xnf_tx_stats {
 struct xnf_tx {
 	struct xpv_ring ring;
 	struct xpv_gnttab_shared area;
+	struct xpv_gnttab_shared heads;
 	bool open;
 	u32 ids_taken;
 	u32 ids_flushed;
@@ -100,7 +111,7 @@ struct xnf_tx {
 
 /**
  * struct xnf_tx_piece - one data slot of a packet, before it has an id
- * @page: the packet's
+ * @page: the packet's; NULL: its linear data, to be copied into the id's room
  * @offset: in @page
  * @len: to the end of @page at most
  * @bounce: @page is a copy, whose one count goes with the piece
@@ -115,12 +126,12 @@ struct xnf_tx_piece {
 /**
  * struct xnf_tx_layout - how a packet is cut into slots
  * @nr: number of pieces
- * @linearized: the packet had to be copied
+ * @copied: all of it had to be copied
  * @pieces: in order
  */
 struct xnf_tx_layout {
 	unsigned int nr;
-	bool linearized;
+	bool copied;
 	struct xnf_tx_piece pieces[XNF_PACKET_SLOTS];
 };
 

@@ -25,7 +25,7 @@ struct tally {
  */
 static int end_access(struct xnf_queue *q, struct xnf_tx_slot *slot)
 {
-	int err = xpv_gnttab_revoke(slot->ref);
+	int err = slot->page ? xpv_gnttab_revoke(slot->ref) : 0;
 
 	if (unlikely(err)) {
 		/* The packet's count goes with it: the parked page needs one. */

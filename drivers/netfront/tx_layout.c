@@ -8,17 +8,24 @@
  * the network card of its host (XSA-423). A packet has at most the slots that
  * every backend takes.
  *
- * Pieces are the packet's own pages, granted for reading as they are, so the
- * backend can read what else is in them. That is right for a backend that is
- * trusted with this guest's memory. For one that is not, bounce_first() would
- * have to take every piece, not only the first: nothing outside this file
- * would change.
+ * Linear data are always copied, be it into the room that each id has, as nearly
+ * all are short, or into pages of their own. They lie in memory of the slab
+ * allocator: beside them is what is none of the peer's business, and when the
+ * peer does not let go, the page could not be kept from being used again.
+ *
+ * Fragments are pages of the packet's own, granted for reading as they are, so
+ * the backend can read what else is in them. That is right for a backend that is
+ * trusted with this guest's memory. For one that is not, add_copy() would have
+ * to take all of the packet: nothing outside this file would change.
  */
+#include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/gfp.h>
 #include <linux/if_ether.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include "tx.h"
@@ -69,42 +76,54 @@ static int add_pieces(struct xnf_tx_layout *layout, struct page *page,
 	return 0;
 }
 
-/* Makes the first piece a copy of the linear data, as far as a page goes. */
-static int bounce_first(struct xnf_tx_layout *layout, const struct sk_buff *skb,
-			unsigned int *done)
+/* The peer sees all of the page: what the packet does not fill is zeroed. */
+static struct page *copy_of(const struct sk_buff *skb, unsigned int from,
+			    unsigned int len)
 {
-	unsigned int len = min_t(unsigned int, skb_headlen(skb), PAGE_SIZE);
-	struct page *page = alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO);
+	struct page *page = alloc_page(GFP_ATOMIC | __GFP_NOWARN);
+	u8 *to;
 
-	if (!page)
-		return -ENOMEM;
-	memcpy(page_address(page), skb->data, len);
-	layout->pieces[0] = (struct xnf_tx_piece){
-		.page = page,
-		.len = len,
-		.bounce = true,
-	};
-	layout->nr = 1;
-	*done = len;
+	if (unlikely(!page))
+		return NULL;
+	to = page_address(page);
+	/* Fails beyond the packet's end, where nobody asks for bytes. */
+	if (WARN_ON_ONCE(skb_copy_bits(skb, from, to, len)))
+		len = 0;
+	memset(to + len, 0, PAGE_SIZE - len);
+	return page;
+}
+
+static_assert(PFN_UP(XEN_NETIF_MAX_TX_SIZE) <= XNF_PACKET_SLOTS);
+
+/* The first @len bytes of a packet, as the first pieces. */
+static int add_copy(struct xnf_tx_layout *layout, const struct sk_buff *skb,
+		    unsigned int len)
+{
+	unsigned int done, piece;
+	struct page *page;
+
+	for (done = 0; done < len; done += piece) {
+		piece = min_t(unsigned int, len - done, PAGE_SIZE);
+		page = copy_of(skb, done, piece);
+		if (unlikely(!page))
+			return -ENOMEM;
+		layout->pieces[layout->nr++] = (struct xnf_tx_piece){
+			.page = page,
+			.len = piece,
+			.bounce = true,
+		};
+	}
 	return 0;
 }
 
-static int add_linear(struct xnf_tx_layout *layout, const struct sk_buff *skb,
-		      unsigned int first)
+static int add_linear(struct xnf_tx_layout *layout, const struct sk_buff *skb)
 {
 	unsigned int len = skb_headlen(skb);
-	unsigned int done = 0;
-	int err;
 
-	if (unlikely(PAGE_SIZE - offset_in_page(skb->data) < first)) {
-		err = bounce_first(layout, skb, &done);
-		if (err)
-			return err;
-	}
-	if (done == len)
-		return 0;
-	return add_pieces(layout, virt_to_page(skb->data + done),
-			  offset_in_page(skb->data + done), len - done);
+	if (unlikely(len > XNF_TX_HEAD))
+		return add_copy(layout, skb, len);
+	layout->pieces[layout->nr++] = (struct xnf_tx_piece){ .len = len };
+	return 0;
 }
 
 static int add_frags(struct xnf_tx_layout *layout, const struct sk_buff *skb)
@@ -124,19 +143,28 @@ static int add_frags(struct xnf_tx_layout *layout, const struct sk_buff *skb)
 	return 0;
 }
 
+static void drop_copies(struct xnf_tx_layout *layout)
+{
+	while (layout->nr) {
+		if (layout->pieces[--layout->nr].bounce)
+			__free_page(layout->pieces[layout->nr].page);
+	}
+}
+
+/* In its own pages, but for the linear data; or, @copied, in ours. */
 static int lay_out(struct xnf_tx_layout *layout, const struct sk_buff *skb,
-		   unsigned int first)
+		   bool copied)
 {
 	int err;
 
 	layout->nr = 0;
-	err = add_linear(layout, skb, first);
-	if (!err)
-		err = add_frags(layout, skb);
-	if (!err && unlikely(layout->pieces[0].len < first))
-		err = -EMSGSIZE;
-	if (unlikely(err) && layout->nr && layout->pieces[0].bounce)
-		__free_page(layout->pieces[0].page);
+	layout->copied = copied;
+	if (unlikely(copied))
+		err = add_copy(layout, skb, skb->len);
+	else
+		err = add_linear(layout, skb) ?: add_frags(layout, skb);
+	if (unlikely(err))
+		drop_copies(layout);
 	return err;
 }
 
@@ -153,21 +181,18 @@ int xnf_tx_lay_out(struct sk_buff *skb, bool sg, struct xnf_tx_layout *layout)
 	unsigned int first;
 	int err;
 
-	layout->linearized = false;
 	/* The first slot's 16-bit size is that of the whole packet. */
 	if (unlikely(skb->len < ETH_HLEN || skb->len > XEN_NETIF_MAX_TX_SIZE))
 		return -EMSGSIZE;
 	first = sg ? header_len(skb) : skb->len;
+	if (unlikely(first > PAGE_SIZE))
+		return -EMSGSIZE;
 	if (unlikely(!pskb_may_pull(skb, first)))
 		return -ENOMEM;
-	err = lay_out(layout, skb, first);
-	if (likely(err != -E2BIG))
-		return err;
-
-	if (skb_linearize(skb))
-		return -ENOMEM;
-	layout->linearized = true;
-	return lay_out(layout, skb, first);
+	err = lay_out(layout, skb, false);
+	if (unlikely(err == -E2BIG))
+		err = lay_out(layout, skb, true);
+	return err;
 }
 
 /**
@@ -179,7 +204,8 @@ int xnf_tx_lay_out(struct sk_buff *skb, bool sg, struct xnf_tx_layout *layout)
 unsigned int xnf_tx_count_pieces(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int nr = PFN_UP(offset_in_page(skb->data) + skb_headlen(skb));
+	unsigned int len = skb_headlen(skb);
+	unsigned int nr = len > XNF_TX_HEAD ? PFN_UP(len) : 1;
 	int i;
 
 	for (i = 0; i < info->nr_frags; i++) {

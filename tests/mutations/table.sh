@@ -146,7 +146,11 @@ mutant drivers/netfront/tx_done.c 's/if (unlikely(tx->extras_done == READ_ONCE(t
 mutant drivers/netfront/tx_done.c 's/if (!--xnf_tx_cb(skb)->slots)$/if (--xnf_tx_cb(skb)->slots, 1)/' 'a packet ends with its first slot'
 mutant drivers/netfront/tx_done.c 's/if (!slot->bounce)/if (0)/' 'a parked page goes with its packet'
 mutant drivers/netfront/tx_done.c 's/return xpv_ring_arm(&q->tx.ring,/half = 1; return xpv_ring_arm(\&q->tx.ring,/' 'an interrupt for each answer'
-mutant drivers/netfront/tx_layout.c 's/PAGE_SIZE - offset_in_page(skb->data) < first/PAGE_SIZE - offset_in_page(skb->data) < first - 1/' 'the last header byte in another slot'
+mutant drivers/netfront/tx_layout.c 's/if (unlikely(len > XNF_TX_HEAD))/if (len > XNF_TX_HEAD + 1)/' 'more than an id has room for'
+mutant drivers/netfront/tx_layout.c 's/^\tmemset(to + len, 0, PAGE_SIZE - len);/\t;/' 'stale memory beside a copy'
+mutant drivers/netfront/tx_layout.c 's/^\t\tdrop_copies(layout);/\t\t;/' 'copies of a packet that was refused stay'
+mutant drivers/netfront/tx_layout.c 's/if (unlikely(!pskb_may_pull(skb, first)))/if (0)/' 'headers in another slot'
+mutant drivers/netfront/tx_done.c 's/slot->page ? xpv_gnttab_revoke(slot->ref) : 0/xpv_gnttab_revoke(slot->ref)/' 'what was not granted is revoked'
 mutant drivers/netfront/tx_layout.c 's/page += offset >> PAGE_SHIFT;/;/' 'the wrong page of a compound page'
 mutant drivers/netfront/tx_layout.c 's/^\t\toffset = 0;/\t\t;/' 'later pieces begin in the middle'
 

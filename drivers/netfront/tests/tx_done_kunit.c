@@ -424,6 +424,21 @@ static void page_in_use_is_parked(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, slot->page);
 }
 
+/* What was in the id's room had no grant of its own: there is nothing to end. */
+static void head_needs_no_revoke(struct kunit *test)
+{
+	struct xnf_tx_slot *slot = &bench->q.tx.slots[0];
+
+	send(test, 0, 1, false);
+	slot->page = NULL;
+	__set_bit(0, bench->mapped);
+	okay(0);
+	poll_queue(test, 0);
+	expect_freed(test, 1, 0);
+	KUNIT_EXPECT_EQ(test, bench->parked, 0u);
+	KUNIT_EXPECT_TRUE(test, slot->ref == xpv_gref(1));
+}
+
 /* A copy is the slot's own, and is freed with it; or parked, with that one count. */
 static void copy_goes_with_its_slot(struct kunit *test)
 {
@@ -495,6 +510,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(poll_rejects_an_extra_that_was_not_sent, start_gen_params),
 	KUNIT_CASE(packet_ends_with_its_last_slot),
 	KUNIT_CASE(page_in_use_is_parked),
+	KUNIT_CASE(head_needs_no_revoke),
 	KUNIT_CASE(copy_goes_with_its_slot),
 	KUNIT_CASE(drain_frees_all),
 	KUNIT_CASE_PARAM(arm_asks_for_half, start_gen_params),

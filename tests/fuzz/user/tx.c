@@ -95,6 +95,8 @@ static void send(u32 slots)
 
 		ALWAYS(!tx->slots[id].in_flight && !tx->slots[id].skb);
 		tx->slots[id].skb = skb;
+		/* The first slot of a packet is not lent by itself. */
+		tx->slots[id].page = i ? (struct page *)skb : NULL;
 		tx->slots[id].in_flight = true;
 		put(id);
 	}
