@@ -60,10 +60,22 @@ kunit_run()
 	}
 }
 
-# kunit_reports LOG: what the kernel complains of.
+# kunit_races LOG: of the data races that KCSAN tells of, those that one of our functions has a part in. The kernel has
+# many of its own.
+kunit_races()
+{
+	find "$dir/drivers/xpv" -name '*.o' -exec nm {} + 2>/dev/null |
+		awk '$2 ~ /^[tT]$/ { sub(/[.].*/, "", $3); print $3 }' | sort -u >"$dir/functions"
+	tr -d '\r' <"$1" | grep -oE 'KCSAN: .*' | awk '
+		NR == FNR { ours[$1]; next }
+		{ for (i = 2; i <= NF; i++) { name = $i; sub(/[.].*/, "", name); if (name in ours) { print; next } } }
+	' "$dir/functions" - | sort -u | sed 's/^/the kernel reports: /'
+}
+
+# kunit_reports LOG: what else the kernel complains of.
 kunit_reports()
 {
-	grep -E 'BUG:|WARNING:|KASAN:|UBSAN:|Oops|general protection|Kernel panic|unreferenced object|new suspected memory leaks|INFO: (possible|trying|inconsistent|task)|rcu.*stall|sleeping function called|suspicious RCU|ODEBUG|Call Trace' "$1" |
+	grep -vE 'BUG: KCSAN: ' "$1" | grep -E 'BUG:|WARNING:|KASAN:|UBSAN:|Oops|general protection|Kernel panic|unreferenced object|new suspected memory leaks|INFO: (possible|trying|inconsistent|task)|rcu.*stall|sleeping function called|suspicious RCU|ODEBUG|Call Trace' |
 		sed 's/\r//; s/^/the kernel reports: /' || true
 }
 

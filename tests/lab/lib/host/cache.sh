@@ -16,6 +16,7 @@ cache_init() {
 # cache_need_space MIB: a full disk is reported before the work, not by a strange error in the middle.
 cache_need_space() {
 	local free
+	mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE; set XPV_CACHE to a directory that can be written"
 	free=$(df -Pm "$CACHE" | awk 'NR == 2 { print $4 }')
 	((free >= $1)) || die "$CACHE has $free MiB left, this needs $1 MiB: free some space, or set XPV_CACHE to another disk"
 }
