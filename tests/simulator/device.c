@@ -353,14 +353,26 @@ static bool is_closed(const struct sim_device *dev)
 	       READ_ONCE(dev->pub.state) == XenbusStateClosed;
 }
 
+/*
+ * A frontend that has closed says nothing more: if its backend has begun anew
+ * since, that one would wait for a word of it for ever.
+ */
+static void begin_to_close(struct sim_device *dev)
+{
+	bool done = frontend_state(dev) == XenbusStateClosed;
+
+	if (dev->pub.state != XenbusStateClosed)
+		xsim_device_set_state(&dev->pub, done ? XenbusStateClosed :
+							XenbusStateClosing);
+}
+
 static int ask_to_close(struct sim_device *dev, unsigned int timeout_ms)
 {
 	unsigned long until = jiffies + msecs_to_jiffies(timeout_ms);
 
 	mutex_lock(&dev->lock);
 	xsim_store_write(dev->pub.path, "online", "0");
-	if (dev->pub.state != XenbusStateClosed)
-		xsim_device_set_state(&dev->pub, XenbusStateClosing);
+	begin_to_close(dev);
 	mutex_unlock(&dev->lock);
 	while (!is_closed(dev)) {
 		if (time_after(jiffies, until))

@@ -226,6 +226,21 @@ static void comes_back_with_its_backend(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&counts.connect), 2);
 }
 
+/* Its backend begins anew, and hears nothing of a frontend that is closed already. */
+static void detaches_what_has_closed(struct kunit *test)
+{
+	struct xsim_device *dev;
+
+	connect(test);
+	xpv_bus_unregister(&driver);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(seen) == XenbusStateClosed));
+	dev = xsim_device_find(TYPE, id);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	xsim_device_set_state(dev, XenbusStateInitWait);
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy(TYPE, id, 2000), 0);
+	KUNIT_EXPECT_EQ(test, xpv_bus_register(&driver), 0);
+}
+
 /* As after a migration: here is the same device, served from elsewhere. */
 static void moves_to_another_backend(struct kunit *test)
 {
@@ -291,6 +306,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(survives_forced_detach),
 	KUNIT_CASE(comes_back_with_its_driver),
 	KUNIT_CASE(comes_back_with_its_backend),
+	KUNIT_CASE(detaches_what_has_closed),
 	KUNIT_CASE(survives_any_state),
 	{}
 };
