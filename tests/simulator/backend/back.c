@@ -49,6 +49,14 @@ static void disconnect_locked(struct xsim_back *back)
 	back->connected = false;
 }
 
+/* Whether the frontend says that there is a connection to be had. */
+static bool is_offered(const struct xsim_back *back)
+{
+	u64 state = xsim_store_read_uint(back->dev->frontend, "state", 0);
+
+	return state == XenbusStateInitialised || state == XenbusStateConnected;
+}
+
 /**
  * xsim_back_complain - what the frontend says of its connection is wrong
  * @back: device
@@ -60,6 +68,9 @@ void xsim_back_complain(const struct xsim_back *back, const char *fmt, ...)
 	va_list args;
 
 	if (xsim_back_is_foul(back))
+		return;
+	/* What it has closed while we connected to it, it may take away. */
+	if (!back->connected && !is_offered(back))
 		return;
 	va_start(args, fmt);
 	vaf.va = &args;
@@ -218,13 +229,9 @@ void xsim_back_remove(struct xsim_device *dev)
  */
 void xsim_back_restart(struct xsim_back *back)
 {
-	u64 state;
-
 	mutex_lock(&back->lock);
 	disconnect_locked(back);
-	state = xsim_store_read_uint(back->dev->frontend, "state", 0);
-	WRITE_ONCE(back->stale,
-		   state == XenbusStateInitialised || state == XenbusStateConnected);
+	WRITE_ONCE(back->stale, is_offered(back));
 	if (back->ops->forget)
 		back->ops->forget(back);
 	offer_locked(back);

@@ -222,12 +222,33 @@ static void blames_nobody_for_a_connection_of_before(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xsim_back_is_foul(back));
 }
 
+/* A frontend that closes while its backend connects owes it nothing any more. */
+static void blames_nobody_who_has_closed(struct kunit *test)
+{
+	struct xsim_back *back;
+
+	begin(test, &full);
+	back = bench.dev.priv;
+	bench.said = XenbusStateClosing;
+	xsim_back_complain(back, "of what was connected");
+	KUNIT_EXPECT_EQ(test, bench.told, 1u);
+	say(XenbusStateClosing);
+	xsim_back_complain(back, "of what was to be connected");
+	KUNIT_EXPECT_EQ(test, bench.told, 1u);
+	bench.said = XenbusStateInitialised;
+	xsim_back_complain(back, "of what is to be connected");
+	KUNIT_EXPECT_EQ(test, bench.told, 2u);
+	/* These were wanted. */
+	bench.told = 0;
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reconfigures_when_it_is_asked),
 	KUNIT_CASE(leaves_it_where_there_is_nothing_to_do),
 	KUNIT_CASE(forgets_when_it_is_restarted),
 	KUNIT_CASE(begins_anew_in_a_new_domain),
 	KUNIT_CASE(blames_nobody_for_a_connection_of_before),
+	KUNIT_CASE(blames_nobody_who_has_closed),
 	{}
 };
 
