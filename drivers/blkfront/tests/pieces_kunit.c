@@ -306,8 +306,10 @@ static void copies_out_hit_their_sectors(struct kunit *test)
 	struct xbf_pieces pieces;
 
 	lend(c->nr);
-	if (!gather(c, &pieces))
+	if (!gather(c, &pieces)) {
+		KUNIT_ASSERT_EQ(test, pieces.nr, c->nr);
 		xbf_copy_out(&bench->q, &bench->slot, &pieces);
+	}
 	expect_copied(test, c, true, false);
 	KUNIT_EXPECT_EQ(test, warnings, 0);
 }
