@@ -140,7 +140,7 @@ mutant drivers/blkfront/request.c '/^static blk_status_t claim_locked/,/^}/s/if 
 mutant drivers/blkfront/request.c '/^static int put_locked/,/^}/s/if (unlikely(q->down))/if (0)/' 'a request is put that the peer never sees'
 mutant drivers/blkfront/request.c 's/if (likely(!err) \&\& last)/if (likely(!err))/' 'a doorbell for each request'
 mutant drivers/blkfront/request.c 's/^\t__clear_bit(slot->table, &q->free_tables);/\t;/' 'a table that another request has'
-mutant drivers/blkfront/request.c 's/^\t(void)xbf_end_access(q, slot);/\t;/' 'grants are lost with a request that is not put'
+mutant drivers/blkfront/request.c 's/(void)xbf_end_access(q, slot);/(void)(0 \&\& xbf_end_access(q, slot));/' 'grants are lost with a request that is not put'
 mutant drivers/blkfront/complete.c '/^static void breach_mapped/,/^}/s/if (READ_ONCE(q->broken))/if (0)/' 'a peer is blamed for what it was not asked'
 mutant drivers/blkfront/complete.c '/^void xbf_complete_rq/,/^}/s/status = BLK_STS_IOERR;/;/' 'data that the peer can change passes as good'
 mutant drivers/blkfront/complete.c 's/ \&\& !status)/)/' 'what was not read is copied'
@@ -169,6 +169,10 @@ mutant drivers/netfront/tx_layout.c 's/if (unlikely(!pskb_may_pull(skb, first)))
 mutant drivers/netfront/tx_done.c 's/slot->page ? xpv_gnttab_revoke(slot->ref) : 0/xpv_gnttab_revoke(slot->ref)/' 'what was not granted is revoked'
 mutant drivers/netfront/tx_layout.c 's/page += offset >> PAGE_SHIFT;/;/' 'the wrong page of a compound page'
 mutant drivers/netfront/tx_layout.c 's/^\t\toffset = 0;/\t\t;/' 'later pieces begin in the middle'
+mutant drivers/netfront/negotiate.c 's/if (strlen(text) != MAC_LEN || /if (/' 'an address with something after it'
+mutant drivers/netfront/negotiate.c 's/\.csum4 = !xpv/.csum4 = xpv/' 'a feature that is there unless it is denied'
+mutant drivers/netfront/negotiate.c 's/^\t"ctrl-ring-ref",$/\t"ctrl-ring",/' 'a node that is left behind'
+mutant drivers/netfront/negotiate.c 's/for (i = 0; !err \&\& i < ARRAY_SIZE(leftovers); i++)/for (i = 0; i < ARRAY_SIZE(leftovers); i++)/' 'an error is forgotten'
 
 # The simulator's police
 mutant tests/simulator/backend/ring_police.c 's/^\tif (doorbells)$/\tif (0)/' 'needless doorbells are not told'
