@@ -16,6 +16,14 @@
 #include <linux/timer.h>
 #include "netfront.h"
 
+/*
+ * Buffers are given in batches. A peer that is faster than we are has used up
+ * all, and asks for a doorbell with the next one: given one at a time, each
+ * packet would cost a doorbell and an interrupt. It never waits for what is held
+ * back: what it still has, some 200, is more than any packet needs.
+ */
+#define BATCH (XNF_RING_SIZE / 8)
+
 /* How soon to look for memory again. */
 #define RETRY_JIFFIES max(HZ / 50, 1)
 
@@ -42,7 +50,7 @@ static u32 slots_to_fill(const struct xnf_rx *rx)
 }
 
 /**
- * xnf_rx_refill - give the peer a buffer for each free slot
+ * xnf_rx_refill - give the peer a buffer for each free slot, if those are many
  * @q: queue
  *
  * A slot that kept its page is offered again as it is.
@@ -54,6 +62,8 @@ void xnf_rx_refill(struct xnf_queue *q)
 	struct xnf_rx *rx = &q->rx;
 	u32 n = slots_to_fill(rx);
 
+	if (n < BATCH)
+		return;
 	while (n--) {
 		u32 index = rx->ring.req_prod % XNF_RING_SIZE;
 		struct xnf_rx_slot *slot = &rx->slots[index];
