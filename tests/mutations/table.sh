@@ -185,6 +185,7 @@ mutant drivers/netfront/rx_buffer.c 's/^#define BATCH .*/#define BATCH XNF_RING_
 mutant drivers/netfront/rx_buffer.c 's/ - rx->packet.slots;/;/' 'slots that hold data are given away'
 mutant drivers/netfront/rx_buffer.c 's/if (!slot->page \&\& unlikely(fill_slot/if (unlikely(fill_slot/' 'a page that was kept is granted again'
 mutant drivers/netfront/rx_buffer.c 's/^\t\t\tmod_timer(.*/\t\t\t;/' 'nobody looks for memory again'
+mutant drivers/netfront/rx_buffer.c 's/^\t\txpv_evtchn_send(&q->channel);/\t\t;/' 'a backend without buffers is not woken'
 mutant drivers/netfront/rx_buffer.c 's/if (xpv_gnttab_revoke(slot->ref)) {/if (0) {/' 'a page in use is freed'
 mutant drivers/netfront/tx_done.c 's/id >= XNF_RING_SIZE ||/id > XNF_RING_SIZE ||/' 'an id one beyond the last'
 mutant drivers/netfront/tx_done.c 's/^\tslot->in_flight = false;/\t;/' 'an id may be answered twice'
