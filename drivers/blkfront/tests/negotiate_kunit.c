@@ -138,8 +138,9 @@ static int fake_touch(struct xpv_xs_txn *txn, const char *dir, const char *node)
 	return outcome();
 }
 
-__printf(4, 5) static int fake_printf(struct xpv_xs_txn *txn, const char *dir,
-				      const char *node, const char *fmt, ...)
+__printf(4, 5)
+static int fake_printf(struct xpv_xs_txn *txn, const char *dir, const char *node,
+		       const char *fmt, ...)
 {
 	struct step *step = take_step(txn, dir, node);
 	va_list args;

@@ -13,6 +13,9 @@
 #include "../blkfront.h"
 
 #define DEPTH		64
+#define START_SLOTS	DEPTH
+#include <tests/kunit/ring_starts.h>
+
 #define AREA		(64 + DEPTH * sizeof(union xbf_ring_slot))
 #define FLUSH		BLKIF_OP_FLUSH_DISKCACHE
 
@@ -342,25 +345,9 @@ static void reap_takes_all_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, nr + 1);
 }
 
-static const u32 starts[] = { 0, DEPTH - 2, 0x7fffffff, U32_MAX - DEPTH, U32_MAX - 1, U32_MAX };
-
-static void describe_start(const u32 *start, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "from %#x", *start);
-}
-
-KUNIT_ARRAY_PARAM(start, starts, describe_start);
-
 static void begin_at(u32 start)
 {
-	struct xpv_ring *ring = &bench->q.ring;
-
-	ring->req_prod = start;
-	ring->req_published = start;
-	ring->rsp_cons = start;
-	ring->rsp_prod = start;
-	bench->peer->req_prod = start;
-	bench->peer->rsp_prod = start;
+	ring_begin_at(&bench->q.ring, bench->peer, start);
 }
 
 /* Slots wrap, and so do the indexes; a part is answered each time, in reverse. */

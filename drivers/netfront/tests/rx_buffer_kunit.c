@@ -18,6 +18,9 @@
 #include <compat/net/page_pool.h>
 #include "../netfront.h"
 
+#define START_SLOTS	XNF_RING_SIZE
+#include <tests/kunit/ring_starts.h>
+
 #define AREA	(sizeof(struct xpv_ring_shared) + XNF_RING_SIZE * sizeof(union xnf_rx_ring_slot))
 
 /**
@@ -112,34 +115,13 @@ static void fake_fault(struct xnf_queue *q)
 
 #include "../rx_buffer.c"
 
-static const u32 starts[] = {
-	0,
-	XNF_RING_SIZE - 2,
-	0x7fffffff,
-	U32_MAX - XNF_RING_SIZE,
-	U32_MAX - 1,
-	U32_MAX,
-};
-
-static void describe_start(const u32 *start, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "from %#x", *start);
-}
-
-KUNIT_ARRAY_PARAM(start, starts, describe_start);
-
 static void begin_at(u32 start)
 {
 	struct xpv_ring *ring = &bench->q.rx.ring;
 
 	xnf_rx_ring_init(ring, bench->peer, AREA);
-	ring->req_prod = start;
-	ring->req_published = start;
-	ring->rsp_cons = start;
-	ring->rsp_prod = start;
-	bench->peer->req_prod = start;
+	ring_begin_at(ring, bench->peer, start);
 	bench->peer->req_event = start + 1;
-	bench->peer->rsp_prod = start;
 }
 
 static void begin(struct kunit *test)

@@ -18,6 +18,9 @@
 
 #include "../netfront.h"
 
+#define START_SLOTS	XNF_RING_SIZE
+#include <tests/kunit/ring_starts.h>
+
 #define AREA	(sizeof(struct xpv_ring_shared) + XNF_RING_SIZE * sizeof(union xnf_tx_ring_slot))
 #define LEN	100
 
@@ -98,33 +101,12 @@ static void fake_completed(unsigned int packets, unsigned int bytes)
 
 #include "../tx_done.c"
 
-static const u32 starts[] = {
-	0,
-	XNF_RING_SIZE - 2,
-	0x7fffffff,
-	U32_MAX - XNF_RING_SIZE,
-	U32_MAX - 1,
-	U32_MAX,
-};
-
-static void describe_start(const u32 *start, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "from %#x", *start);
-}
-
-KUNIT_ARRAY_PARAM(start, starts, describe_start);
-
 static void begin_at(u32 start)
 {
 	struct xnf_tx *tx = &bench->q.tx;
 
 	xnf_tx_ring_init(&tx->ring, bench->peer, AREA);
-	tx->ring.req_prod = start;
-	tx->ring.req_published = start;
-	tx->ring.rsp_cons = start;
-	tx->ring.rsp_prod = start;
-	bench->peer->req_prod = start;
-	bench->peer->rsp_prod = start;
+	ring_begin_at(&tx->ring, bench->peer, start);
 	tx->extras = start;
 	tx->extras_done = start;
 	tx->ids_given = start;
