@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transactions. One has a copy of the whole tree, notes which nodes it looked
- * at, as they were, and what it changed. At its end the changes are made to
+ * Transactions. One has a copy of the whole tree to change, and another as it
+ * was; it notes which nodes it looked at, and what it changed. At its end the changes are made to
  * the tree itself, if none of those nodes has changed there: else -EAGAIN, as
  * xenstored does. Under xsim_store_lock.
  */
@@ -40,7 +40,8 @@ struct change {
  * struct xsim_txn - a transaction of the guest's
  * @entry: in the list
  * @id: its number
- * @copy: of the tree
+ * @copy: of the tree, with its own changes
+ * @before: of the tree, without
  * @seen: nodes looked at
  * @changes: in the order they were made
  */
@@ -48,6 +49,7 @@ struct xsim_txn {
 	struct list_head entry;
 	u32 id;
 	struct xsim_entry *copy;
+	struct xsim_entry *before;
 	struct list_head seen;
 	struct list_head changes;
 };
@@ -72,7 +74,7 @@ static struct seen *find_seen(struct xsim_txn *txn, const char *path)
 	return NULL;
 }
 
-/* The first look counts: later ones may see the transaction's own changes. */
+/* As it was, whatever the transaction itself has done to it, or to one above it. */
 static int note(struct xsim_txn *txn, const char *path)
 {
 	struct seen *seen;
@@ -83,7 +85,7 @@ static int note(struct xsim_txn *txn, const char *path)
 	if (!seen)
 		return -ENOMEM;
 	strcpy(seen->path, path);
-	seen->generation = generation_of(xsim_tree_find(txn->copy, path));
+	seen->generation = generation_of(xsim_tree_find(txn->before, path));
 	list_add_tail(&seen->entry, &txn->seen);
 	return 0;
 }
@@ -171,6 +173,7 @@ static void free_txn(struct xsim_txn *txn)
 	list_for_each_entry_safe(change, next_change, &txn->changes, entry)
 		free_change(change);
 	xsim_tree_free(txn->copy);
+	xsim_tree_free(txn->before);
 	list_del(&txn->entry);
 	nr_txns--;
 	kfree(txn);
@@ -186,10 +189,11 @@ int xsim_txn_begin(u32 *id)
 	if (!txn)
 		return -ENOMEM;
 	txn->copy = xsim_tree_copy(tree);
-	if (!txn->copy) {
-		kfree(txn);
-		return -ENOMEM;
-	}
+	if (!txn->copy)
+		goto err_free;
+	txn->before = xsim_tree_copy(tree);
+	if (!txn->before)
+		goto err_free_copy;
 	INIT_LIST_HEAD(&txn->seen);
 	INIT_LIST_HEAD(&txn->changes);
 	/* 0 stands for none. */
@@ -200,6 +204,12 @@ int xsim_txn_begin(u32 *id)
 	list_add_tail(&txn->entry, &txns);
 	nr_txns++;
 	return 0;
+
+err_free_copy:
+	xsim_tree_free(txn->copy);
+err_free:
+	kfree(txn);
+	return -ENOMEM;
 }
 
 static bool has_conflict(struct xsim_txn *txn)

@@ -81,6 +81,26 @@ static void retries_transaction_on_conflict(struct kunit *test)
 	xpv_xs_remove(NULL, DIR, "");
 }
 
+static int make_anew(struct xpv_xs_txn *txn, void *arg)
+{
+	int err = xpv_xs_remove(txn, DIR, "folder");
+
+	err = err ?: xpv_xs_printf(txn, DIR, "folder/one", "new");
+	return err ?: xpv_xs_printf(txn, DIR, "folder/three", "new");
+}
+
+/* What it has done itself is no conflict. */
+static void makes_a_folder_anew(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, xpv_xs_printf(NULL, DIR, "folder/one", "old"), 0);
+	KUNIT_EXPECT_EQ(test, xpv_xs_printf(NULL, DIR, "folder/two", "old"), 0);
+	KUNIT_EXPECT_EQ(test, xpv_xs_transact(make_anew, NULL), 0);
+	expect_value(test, "folder/one", "new");
+	expect_value(test, "folder/three", "new");
+	KUNIT_EXPECT_EQ(test, xpv_xs_exists(NULL, DIR, "folder/two"), -ENOENT);
+	xpv_xs_remove(NULL, DIR, "");
+}
+
 struct watcher {
 	struct xpv_xs_watch watch;
 	atomic_t seen;
@@ -162,6 +182,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reads_what_was_written),
 	KUNIT_CASE(passes_long_values),
 	KUNIT_CASE(retries_transaction_on_conflict),
+	KUNIT_CASE(makes_a_folder_anew),
 	KUNIT_CASE(watches),
 	KUNIT_CASE(serves_many_at_once),
 	{}
