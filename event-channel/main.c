@@ -6,6 +6,8 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <compat/linux/export.h>
+#include <linux/cpumask.h>
+#include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/static_call.h>
@@ -74,10 +76,18 @@ void xpv_evtchn_close(struct xpv_evtchn *ch)
 	if (ch->port == XPV_PORT_NONE)
 		return;
 
+	/* An interrupt that is freed must have no hint. */
+	irq_update_affinity_hint(ch->irq, NULL);
 	ops.unbind(ch->irq, ch->data);
 	ch->port = XPV_PORT_NONE;
 }
 XPV_EXPORT_SYMBOL(xpv_evtchn_close);
+
+void xpv_evtchn_set_cpu(const struct xpv_evtchn *ch, unsigned int cpu)
+{
+	irq_set_affinity_and_hint(ch->irq, cpumask_of(cpu));
+}
+XPV_EXPORT_SYMBOL(xpv_evtchn_set_cpu);
 
 void xpv_evtchn_send(const struct xpv_evtchn *ch)
 {

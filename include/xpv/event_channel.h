@@ -126,6 +126,18 @@ int xpv_evtchn_adopt_port(struct xpv_evtchn *ch, xpv_port_t port,
 void xpv_evtchn_close(struct xpv_evtchn *ch);
 
 /**
+ * xpv_evtchn_set_cpu - have a channel's interrupt come in on one CPU
+ * @ch: open channel
+ * @cpu: online
+ *
+ * A hint: an admin and irqbalance may move it (/proc/irq/N/smp_affinity), and it
+ * moves when the CPU goes offline. Without it, channels are spread evenly.
+ *
+ * Context: process.
+ */
+void xpv_evtchn_set_cpu(const struct xpv_evtchn *ch, unsigned int cpu);
+
+/**
  * xpv_evtchn_send - ring the peer's doorbell
  * @ch: open channel
  *

@@ -168,6 +168,20 @@ static void follows_affinity(struct kunit *test)
 	take_down(bell);
 }
 
+/* It leaves no hint behind: the kernel would complain when the interrupt is freed. */
+static void comes_in_where_it_is_set(struct kunit *test)
+{
+	struct bell *bell = hang(test);
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		xpv_evtchn_set_cpu(&bell->ch, cpu);
+		KUNIT_EXPECT_TRUE(test, ring_guest(bell));
+		KUNIT_EXPECT_EQ(test, READ_ONCE(bell->cpu), cpu);
+	}
+	take_down(bell);
+}
+
 /* The last CPU goes and comes back: whose events it had hears them all the same. */
 static void survives_a_cpu_that_goes(struct kunit *test)
 {
@@ -254,6 +268,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(waits_for_end_of_interrupt),
 	KUNIT_CASE(slows_down_rings_without_reason),
 	KUNIT_CASE(follows_affinity),
+	KUNIT_CASE(comes_in_where_it_is_set),
 	KUNIT_CASE(survives_a_cpu_that_goes),
 	KUNIT_CASE(opens_many),
 	KUNIT_CASE(survives_each_failure),
