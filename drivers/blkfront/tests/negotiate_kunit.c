@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xbf_negotiate: what is read of XenStore's nodes, and what is written
- * (negotiate.c). XenStore is a fake, with what a case puts into it, and can fail
- * at any step of a transaction.
+ * (negotiate.c). XenStore is a fake, with what a case puts into it.
  */
 #define xbf_read_identity tested_xbf_read_identity
 #define xbf_write_nodes tested_xbf_write_nodes
@@ -12,14 +11,13 @@
 #include <tests/kunit/suite.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <tests/kunit/store_steps.h>
 
 #include "../blkfront.h"
 
 #define DIR "device/vbd/51712"
 #define PEER "/local/domain/0/backend/vbd/7/51712"
-#define TXN ((struct xpv_xs_txn *)&store)
 #define NODES 16
-#define STEPS 64
 #define REF 500
 #define PORT 70
 
@@ -35,21 +33,11 @@ struct node {
 	int err;
 };
 
-/* What was done to a node. With an empty value it was removed. */
-struct step {
-	char node[24];
-	char value[16];
-};
-
 /**
  * struct store - XenStore, and the bus
  * @nodes: to be read
  * @mode: text of that node, NULL if it is absent
- * @err: of the step that fails
- * @fails: which that is, from 1 on; 0 for none
- * @nr: steps
- * @steps: each; the first is the look whether we are still there
- * @stray: steps elsewhere, or outside the transaction
+ * @stray: nodes that are none of a disk's
  * @fatal: faults told to the peer
  * @said: the last of them
  * @persist: what the admin says of persistent grants
@@ -57,10 +45,6 @@ struct step {
 struct store {
 	struct node nodes[NODES];
 	const char *mode;
-	int err;
-	unsigned int fails;
-	unsigned int nr;
-	struct step steps[STEPS];
 	unsigned int stray;
 	unsigned int fatal;
 	char said[96];
@@ -116,41 +100,6 @@ static int fake_read(const char *dir, const char *name, char **value)
 	return *value ? 0 : -ENOMEM;
 }
 
-static struct step *take_step(struct xpv_xs_txn *txn, const char *dir,
-			      const char *node)
-{
-	struct step *step = &store.steps[store.nr++ % STEPS];
-
-	store.stray += txn != TXN || strcmp(dir, DIR);
-	strscpy(step->node, node, sizeof(step->node));
-	step->value[0] = '\0';
-	return step;
-}
-
-static int outcome(void)
-{
-	return store.nr == store.fails ? store.err : 0;
-}
-
-static int fake_touch(struct xpv_xs_txn *txn, const char *dir, const char *node)
-{
-	take_step(txn, dir, node);
-	return outcome();
-}
-
-__printf(4, 5)
-static int fake_printf(struct xpv_xs_txn *txn, const char *dir, const char *node,
-		       const char *fmt, ...)
-{
-	struct step *step = take_step(txn, dir, node);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(step->value, sizeof(step->value), fmt, args);
-	va_end(args);
-	return outcome();
-}
-
 __printf(2, 3)
 static int fake_fatal(int err, const char *fmt, ...)
 {
@@ -178,10 +127,6 @@ static int fake_parse(u64 number, struct xbf_vdev *vdev)
 #define xpv_bus_peer_uint(xdev, node, max, value) fake_uint(node, max, value)
 #define xpv_bus_peer_feature(xdev, node) fake_feature(node)
 #define xpv_bus_fatal(xdev, err, ...)		fake_fatal(err, __VA_ARGS__)
-#define xpv_xs_exists fake_touch
-#define xpv_xs_remove fake_touch
-#define xpv_xs_printf fake_printf
-#define xpv_xs_transact(fn, arg) fn(TXN, arg)
 #define xbf_vdev_parse fake_parse
 #define xbf_may_persist() store.persist
 #undef dev_err
@@ -192,6 +137,7 @@ static int fake_parse(u64 number, struct xbf_vdev *vdev)
 static int init(struct kunit *test)
 {
 	store = (struct store){ .persist = true };
+	steps = (struct steps){ .dir = DIR };
 	dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
 	if (!dev)
 		return -ENOMEM;
@@ -418,28 +364,18 @@ static void make_ring(unsigned int pages)
 	q->evtchn.port = xpv_port(PORT);
 }
 
-static bool wrote(const char *node, const char *value)
-{
-	unsigned int i, nr = 0;
-
-	for (i = 1; i < store.nr; i++)
-		nr += !strcmp(store.steps[i].node, node) &&
-		      !strcmp(store.steps[i].value, value);
-	return nr == 1;
-}
-
 static void a_ring_of_one_page_has_the_old_name(struct kunit *test)
 {
 	make_ring(1);
 	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
-	KUNIT_EXPECT_EQ(test, store.nr, 6);
-	KUNIT_EXPECT_STREQ(test, store.steps[0].node, "state");
-	KUNIT_EXPECT_TRUE(test, wrote("ring-page-order", ""));
-	KUNIT_EXPECT_TRUE(test, wrote("ring-ref", "500"));
-	KUNIT_EXPECT_TRUE(test, wrote("event-channel", "70"));
-	KUNIT_EXPECT_TRUE(test, wrote("feature-persistent", "1"));
-	KUNIT_EXPECT_TRUE(test, wrote("protocol", "x86_64-abi"));
-	KUNIT_EXPECT_EQ(test, store.stray, 0);
+	KUNIT_EXPECT_EQ(test, steps.nr, 6);
+	KUNIT_EXPECT_STREQ(test, steps.all[0].node, "state");
+	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", ""), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("ring-ref", "500"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("event-channel", "70"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("feature-persistent", "1"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("protocol", "x86_64-abi"), 1);
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
 }
 
 static void a_larger_ring_has_numbered_pages(struct kunit *test)
@@ -450,31 +386,31 @@ static void a_larger_ring_has_numbered_pages(struct kunit *test)
 	make_ring(16);
 	store.persist = false;
 	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
-	KUNIT_EXPECT_EQ(test, store.nr, 21);
-	KUNIT_EXPECT_TRUE(test, wrote("ring-page-order", "4"));
+	KUNIT_EXPECT_EQ(test, steps.nr, 21);
+	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", "4"), 1);
 	for (i = 0; i < 16; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
 		snprintf(value, sizeof(value), "%u", REF + i);
-		KUNIT_EXPECT_TRUE(test, wrote(node, value));
+		KUNIT_EXPECT_EQ(test, count_steps(node, value), 1);
 	}
-	KUNIT_EXPECT_TRUE(test, wrote("feature-persistent", "0"));
-	KUNIT_EXPECT_EQ(test, store.stray, 0);
+	KUNIT_EXPECT_EQ(test, count_steps("feature-persistent", "0"), 1);
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
 }
 
 /* A transaction that goes on after an error would be committed with a hole. */
 static void the_first_error_ends_it(struct kunit *test)
 {
-	static const unsigned int pages[] = { 1, 2 }, steps[] = { 6, 7 };
+	static const unsigned int pages[] = { 1, 2 }, nr[] = { 6, 7 };
 	unsigned int i, fails;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		make_ring(pages[i]);
-		for (fails = 1; fails <= steps[i]; fails++) {
-			store.nr = 0;
-			store.fails = fails;
-			store.err = fails == 1 ? -ENOENT : -ENOSPC;
-			KUNIT_EXPECT_EQ(test, xbf_write_nodes(dev), store.err);
-			KUNIT_EXPECT_EQ(test, store.nr, fails);
+		for (fails = 1; fails <= nr[i]; fails++) {
+			steps.nr = 0;
+			steps.fails = fails;
+			steps.err = fails == 1 ? -ENOENT : -ENOSPC;
+			KUNIT_EXPECT_EQ(test, xbf_write_nodes(dev), steps.err);
+			KUNIT_EXPECT_EQ(test, steps.nr, fails);
 		}
 	}
 }
