@@ -47,6 +47,14 @@ static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
 		sizeof(info->bus_info));
 }
 
+static void get_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	const struct xnf_front *front = netdev_priv(dev);
+
+	channels->max_combined = front->nr_queues;
+	channels->combined_count = front->nr_used;
+}
+
 static int get_sset_count(struct net_device *dev, int set)
 {
 	const struct xnf_front *front = netdev_priv(dev);
@@ -91,6 +99,7 @@ static void get_stats(struct net_device *dev, struct ethtool_stats *stats,
 
 const struct ethtool_ops xnf_ethtool_ops = {
 	.get_drvinfo = get_drvinfo,
+	.get_channels = get_channels,
 	.get_link = ethtool_op_get_link,
 	.get_ts_info = ethtool_op_get_ts_info,
 	.get_sset_count = get_sset_count,

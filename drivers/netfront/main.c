@@ -12,8 +12,19 @@
 #include <xpv/xenbus.h>
 #include "netfront.h"
 
-/* The structures are for many, the negotiation is for one so far. */
-#define QUEUES 1
+/*
+ * Each takes 1 MiB for what it receives, and 530 grants, of which a guest has
+ * 32768 by default: with more queues a guest of many processors and many cards
+ * would run out of them.
+ */
+#define QUEUES_DEFAULT 8
+/* By the names of the nodes, and of the counters. */
+#define QUEUES_MAX 256U
+
+static unsigned int max_queues = QUEUES_DEFAULT;
+module_param(max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues,
+		 "most queues of a card that is found from now on, 1 to 256: there is one for each processor, if the backend has as many (default 8)");
 
 #define ANNOUNCE_JIFFIES max(HZ / 20, 1)
 #define ANNOUNCE_TRIES 100
@@ -34,10 +45,17 @@ static void announce(struct work_struct *work)
 	netdev_notify_peers(front->dev);
 }
 
-static struct net_device *create_netdev(struct xpv_device *xdev)
+static unsigned int queues_wanted(void)
+{
+	return min(clamp(READ_ONCE(max_queues), 1U, QUEUES_MAX),
+		   num_online_cpus());
+}
+
+static struct net_device *create_netdev(struct xpv_device *xdev,
+					unsigned int queues)
 {
 	struct net_device *dev =
-		alloc_etherdev_mqs(sizeof(struct xnf_front), QUEUES, QUEUES);
+		alloc_etherdev_mqs(sizeof(struct xnf_front), queues, queues);
 	struct xnf_front *front;
 
 	if (!dev)
@@ -53,6 +71,7 @@ static struct net_device *create_netdev(struct xpv_device *xdev)
 
 static int probe(struct xpv_device *xdev)
 {
+	unsigned int queues = queues_wanted();
 	struct net_device *dev;
 	u8 mac[ETH_ALEN];
 	int err;
@@ -60,11 +79,11 @@ static int probe(struct xpv_device *xdev)
 	err = xnf_read_mac(xdev, mac);
 	if (err)
 		return err;
-	dev = create_netdev(xdev);
+	dev = create_netdev(xdev, queues);
 	if (!dev)
 		return -ENOMEM;
 	eth_hw_addr_set(dev, mac);
-	err = xnf_queues_create(netdev_priv(dev), QUEUES);
+	err = xnf_queues_create(netdev_priv(dev), queues);
 	if (err)
 		goto err_free;
 	xdev->data = netdev_priv(dev);
@@ -86,43 +105,51 @@ static void disconnect_queues(struct xnf_front *front, unsigned int nr)
 		xnf_queue_disconnect(&front->queues[nr]);
 }
 
-static int connect_queues(struct xnf_front *front)
+/*
+ * As many queues as both ends want; where grants or ports have run out, those
+ * there are will do.
+ */
+static int connect_queues(struct xnf_front *front, unsigned int nr)
 {
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; i < front->nr_queues; i++) {
+	for (i = 0; !err && i < nr; i++)
 		err = xnf_queue_connect(&front->queues[i]);
-		if (err) {
-			disconnect_queues(front, i);
-			return err;
-		}
-	}
-	return 0;
+	if (!err)
+		return nr;
+	if (!--i)
+		return err;
+	netdev_warn(front->dev, "%u queues in place of %u: error %d\n", i, nr,
+		    err);
+	return i;
 }
 
 static int connect(struct xpv_device *xdev)
 {
 	struct xnf_front *front = xdev->data;
 	struct xnf_offer offer;
-	int err;
+	int nr, err;
 
 	err = xnf_read_offer(xdev, &offer);
 	if (err)
 		return err;
-	err = connect_queues(front);
-	if (err)
-		return err;
-	err = xnf_write_nodes(front);
-	if (err) {
-		disconnect_queues(front, front->nr_queues);
-		return err;
-	}
+	nr = connect_queues(front, min(front->nr_queues, offer.queues));
+	if (nr < 0)
+		return nr;
 	rtnl_lock();
 	front->offer = offer;
-	xnf_netdev_adopt_offer(front);
+	err = xnf_adopt_queues(front, nr);
+	if (!err)
+		xnf_netdev_adopt_offer(front);
 	rtnl_unlock();
-	return 0;
+	if (!err)
+		err = xnf_write_nodes(front);
+	if (err)
+		disconnect_queues(front, nr);
+	else
+		xnf_spread_interrupts(front);
+	return err;
 }
 
 static void log_connected(const struct xnf_front *front)
@@ -132,8 +159,8 @@ static void log_connected(const struct xnf_front *front)
 	netdev_info(
 		front->dev,
 		"connected to backend domain %u, %u queue%s,%s%s%s%s%s mtu %u\n",
-		xpv_domid_raw(front->xdev->peer), front->nr_queues,
-		front->nr_queues == 1 ? "" : "s", offer->sg ? " sg" : "",
+		xpv_domid_raw(front->xdev->peer), front->nr_used,
+		front->nr_used == 1 ? "" : "s", offer->sg ? " sg" : "",
 		offer->csum4 ? " csum4" : "", offer->csum6 ? " csum6" : "",
 		offer->tso4 ? " tso4" : "", offer->tso6 ? " tso6" : "",
 		front->dev->mtu);
@@ -144,7 +171,7 @@ static int ready(struct xpv_device *xdev)
 	struct xnf_front *front = xdev->data;
 	struct xnf_queue *q;
 
-	xnf_for_each_queue(q, front)
+	xnf_for_each_used_queue(q, front)
 		xnf_queue_start(q);
 	netif_carrier_on(front->dev);
 	log_connected(front);
@@ -169,7 +196,7 @@ static void stop(struct xpv_device *xdev, bool alive)
 	front->running = false;
 	netif_carrier_off(front->dev);
 	cancel_delayed_work_sync(&front->announce);
-	xnf_for_each_queue(q, front)
+	xnf_for_each_used_queue(q, front)
 		xnf_queue_stop(q);
 	/* A watchdog that still saw the carrier may be looking at a queue. */
 	netif_tx_lock_bh(front->dev);
@@ -182,7 +209,7 @@ static void disconnect(struct xpv_device *xdev)
 {
 	struct xnf_front *front = xdev->data;
 
-	disconnect_queues(front, front->nr_queues);
+	disconnect_queues(front, front->nr_used);
 }
 
 static void remove(struct xpv_device *xdev)

@@ -55,6 +55,8 @@ int xnf_read_offer(struct xpv_device *xdev, struct xnf_offer *offer)
 				     xpv_domid_raw(xdev->peer));
 
 	*offer = (struct xnf_offer){
+		.queues = max(1U, xpv_bus_peer_limit(xdev, "multi-queue-max-queues",
+						     1, U32_MAX)),
 		.sg = xpv_bus_peer_feature(xdev, "feature-sg"),
 		/* The one feature that is there unless it is denied. */
 		.csum4 = !xpv_bus_peer_feature(xdev, "feature-no-csum-offload"),
@@ -84,7 +86,6 @@ static const char *const requests[] = {
  * backend use rings and ports that are long gone, or lay packets out otherwise.
  */
 static const char *const leftovers[] = {
-	"multi-queue-num-queues",
 	"event-channel-tx",
 	"event-channel-rx",
 	"ctrl-ring-ref",
@@ -96,21 +97,70 @@ static const char *const leftovers[] = {
 	"xdp-headroom",
 };
 
+/* What belongs to a queue, be it in a folder of its own or not. */
+static const char *const of_queue[] = {
+	"tx-ring-ref",
+	"rx-ring-ref",
+	"event-channel",
+};
+
+static u32 value_of(const struct xnf_queue *q, unsigned int node)
+{
+	const u32 values[ARRAY_SIZE(of_queue)] = {
+		xpv_gref_raw(q->tx.area.refs[0]),
+		xpv_gref_raw(q->rx.area.refs[0]),
+		xpv_port_raw(q->channel.port),
+	};
+
+	return values[node];
+}
+
+/* The only one: no folder. */
 static int write_queue(struct xpv_xs_txn *txn, const struct xnf_queue *q)
 {
 	const char *dir = q->front->xdev->nodename;
+	unsigned int i;
 	int err;
 
-	err = xpv_xs_printf(txn, dir, "tx-ring-ref", "%u",
-			    xpv_gref_raw(q->tx.area.refs[0]));
-	if (err)
-		return err;
-	err = xpv_xs_printf(txn, dir, "rx-ring-ref", "%u",
-			    xpv_gref_raw(q->rx.area.refs[0]));
-	if (err)
-		return err;
-	return xpv_xs_printf(txn, dir, "event-channel", "%u",
-			     xpv_port_raw(q->channel.port));
+	err = xpv_xs_remove(txn, dir, "multi-queue-num-queues");
+	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++)
+		err = xpv_xs_printf(txn, dir, of_queue[i], "%u", value_of(q, i));
+	return err;
+}
+
+/* One of several: without what an earlier frontend left in its folder. */
+static int write_folder(struct xpv_xs_txn *txn, const struct xnf_queue *q)
+{
+	const char *dir = q->front->xdev->nodename;
+	unsigned int i;
+	char node[32];
+	int err;
+
+	snprintf(node, sizeof(node), "queue-%u", q->id);
+	err = xpv_xs_remove(txn, dir, node);
+	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++) {
+		snprintf(node, sizeof(node), "queue-%u/%s", q->id, of_queue[i]);
+		err = xpv_xs_printf(txn, dir, node, "%u", value_of(q, i));
+	}
+	return err;
+}
+
+static int write_queues(struct xpv_xs_txn *txn, const struct xnf_front *front)
+{
+	const char *dir = front->xdev->nodename;
+	const struct xnf_queue *q;
+	unsigned int i;
+	int err;
+
+	err = xpv_xs_printf(txn, dir, "multi-queue-num-queues", "%u",
+			    front->nr_used);
+	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++)
+		err = xpv_xs_remove(txn, dir, of_queue[i]);
+	xnf_for_each_used_queue(q, front) {
+		if (!err)
+			err = write_folder(txn, q);
+	}
+	return err;
 }
 
 static int write_all(struct xpv_xs_txn *txn, void *arg)
@@ -123,7 +173,10 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	err = xpv_xs_exists(txn, dir, "state");
 	if (err)
 		return err;
-	err = write_queue(txn, &front->queues[0]);
+	if (front->nr_used > 1)
+		err = write_queues(txn, front);
+	else
+		err = write_queue(txn, &front->queues[0]);
 	for (i = 0; !err && i < ARRAY_SIZE(requests); i++)
 		err = xpv_xs_printf(txn, dir, requests[i], "1");
 	for (i = 0; !err && i < ARRAY_SIZE(leftovers); i++)
@@ -133,7 +186,7 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 
 /**
  * xnf_write_nodes - tell the backend where everything is
- * @front: device, its queues connected
+ * @front: device, the queues that it uses connected
  *
  * All at once, so that a backend never sees a half of it.
  *

@@ -33,7 +33,7 @@ static int open(struct net_device *dev)
 	struct xnf_queue *q;
 
 	/* The poll gives out buffers now. Without connection nothing happens. */
-	xnf_for_each_queue(q, front)
+	xnf_for_each_used_queue(q, front)
 		xnf_queue_kick(q);
 	return 0;
 }

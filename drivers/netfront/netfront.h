@@ -70,6 +70,7 @@ struct xnf_queue {
 
 /**
  * struct xnf_offer - what the backend can take from us
+ * @queues: at most so many, 1 at least
  * @sg: packets of several slots
  * @csum4: packets without TCP or UDP checksum, over IPv4
  * @csum6: the same over IPv6
@@ -77,6 +78,7 @@ struct xnf_queue {
  * @tso6: the same over IPv6
  */
 struct xnf_offer {
+	unsigned int queues;
 	bool sg;
 	bool csum4;
 	bool csum6;
@@ -90,6 +92,8 @@ struct xnf_offer {
  * @xdev: the device on xenbus
  * @queues: array of @nr_queues, for the life of the device
  * @nr_queues: how many
+ * @nr_used: how many of these, from the first on, the present or the last
+ *	connection has; written under RTNL while nothing is transmitted
  * @offer: of the present or the last backend; written under RTNL while
  *	nothing is transmitted
  * @running: between ready and stop; the bus's operations only
@@ -102,6 +106,7 @@ struct xnf_front {
 	struct xpv_device *xdev;
 	struct xnf_queue *queues;
 	unsigned int nr_queues;
+	unsigned int nr_used;
 	struct xnf_offer offer;
 	bool running;
 	bool was_connected;
@@ -109,14 +114,23 @@ struct xnf_front {
 	unsigned int announce_tries;
 };
 
+/* All there are; a queue that is not used has counters, and nothing else. */
 #define xnf_for_each_queue(q, front) \
 	for ((q) = (front)->queues;  \
 	     (q) < (front)->queues + (front)->nr_queues; (q)++)
+
+#define xnf_for_each_used_queue(q, front) \
+	for ((q) = (front)->queues;       \
+	     (q) < (front)->queues + (front)->nr_used; (q)++)
 
 /* negotiate.c */
 int xnf_read_mac(struct xpv_device *xdev, u8 mac[]);
 int xnf_read_offer(struct xpv_device *xdev, struct xnf_offer *offer);
 int xnf_write_nodes(struct xnf_front *front);
+
+/* spread.c */
+int xnf_adopt_queues(struct xnf_front *front, unsigned int nr);
+void xnf_spread_interrupts(struct xnf_front *front);
 
 /* queue.c */
 int xnf_queues_create(struct xnf_front *front, unsigned int nr);

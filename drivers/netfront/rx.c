@@ -23,6 +23,7 @@ static void deliver(struct xnf_queue *q)
 	u64_stats_inc(&rx->stats.packets);
 	u64_stats_add(&rx->stats.bytes, len);
 	u64_stats_update_end(&rx->stats.syncp);
+	skb_record_rx_queue(skb, q->id);
 	napi_gro_receive(&q->napi, skb);
 }
 

@@ -11,45 +11,32 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <tests/kunit/store_steps.h>
 
 #include "../netfront.h"
 
 #define DIR	"device/vif/3"
-#define TXN	((struct xpv_xs_txn *)&store)
-#define STEPS	32
 #define TX_REF	500
 #define RX_REF	600
 #define PORT	70
-
-/**
- * struct step - what was done to a node
- * @node: which
- * @value: written; empty: it was removed
- */
-struct step {
-	const char *node;
-	char value[16];
-};
+#define QUEUES	4
+#define NOT_SAID	UINT_MAX
 
 /**
  * struct store - XenStore, and the bus
  * @mac: text of that node
- * @err: of the step that fails
- * @fails: which that is, from 1 on; 0 for none
- * @nr: steps
- * @steps: each; the first is the look whether we are still there
- * @stray: steps elsewhere, or outside the transaction
+ * @err: of reading it
+ * @stray: nodes that are none of a card's
  * @features: bits that the backend offers, as in @names
+ * @queues: that it offers
  * @fatal: faults told
  */
 struct store {
 	const char *mac;
 	int err;
-	unsigned int fails;
-	unsigned int nr;
-	struct step steps[STEPS];
 	unsigned int stray;
 	unsigned long features;
+	unsigned int queues;
 	unsigned int fatal;
 };
 
@@ -95,38 +82,10 @@ static bool fake_feature(const char *node)
 	return false;
 }
 
-static struct step *take_step(struct xpv_xs_txn *txn, const char *dir, const char *node)
+static u32 fake_limit(const char *node, u32 absent, u32 max)
 {
-	struct step *step = &store.steps[store.nr++ % STEPS];
-
-	store.stray += txn != TXN || strcmp(dir, DIR);
-	step->node = node;
-	step->value[0] = '\0';
-	return step;
-}
-
-static int outcome(void)
-{
-	return store.nr == store.fails ? store.err : 0;
-}
-
-static int fake_touch(struct xpv_xs_txn *txn, const char *dir, const char *node)
-{
-	take_step(txn, dir, node);
-	return outcome();
-}
-
-__printf(4, 5)
-static int fake_printf(struct xpv_xs_txn *txn, const char *dir, const char *node,
-		       const char *fmt, ...)
-{
-	struct step *step = take_step(txn, dir, node);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(step->value, sizeof(step->value), fmt, args);
-	va_end(args);
-	return outcome();
+	store.stray += !!strcmp(node, "multi-queue-max-queues");
+	return min(store.queues != NOT_SAID ? store.queues : absent, max);
 }
 
 static int fake_fatal(int err)
@@ -137,17 +96,15 @@ static int fake_fatal(int err)
 
 #define xpv_xs_read(txn, dir, node, value)	fake_read(dir, node, value)
 #define xpv_bus_peer_feature(xdev, node)	fake_feature(node)
+#define xpv_bus_peer_limit(xdev, node, absent, max) fake_limit(node, absent, max)
 #define xpv_bus_fatal(xdev, err, ...)		fake_fatal(err)
-#define xpv_xs_exists				fake_touch
-#define xpv_xs_remove				fake_touch
-#define xpv_xs_printf				fake_printf
-#define xpv_xs_transact(fn, arg)		fn(TXN, arg)
 
 #include "../negotiate.c"
 
 static int init(struct kunit *test)
 {
-	store = (struct store){};
+	store = (struct store){ .queues = NOT_SAID };
+	steps = (struct steps){ .dir = DIR };
 	xdev = kunit_kzalloc(test, sizeof(*xdev), GFP_KERNEL);
 	if (!xdev)
 		return -ENOMEM;
@@ -235,35 +192,51 @@ static void each_offer_is_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, store.stray, 0);
 }
 
-static struct xnf_front *new_front(struct kunit *test)
+static void an_offer_is_of_one_queue_at_least(struct kunit *test)
+{
+	static const unsigned int said[] = { NOT_SAID, 0, 1, 2, 100000 };
+	static const unsigned int means[] = { 1, 1, 1, 2, 100000 };
+	struct xnf_offer offer;
+	unsigned int i;
+
+	store.features = BIT(RX_COPY);
+	for (i = 0; i < ARRAY_SIZE(said); i++) {
+		store.queues = said[i];
+		KUNIT_EXPECT_EQ(test, xnf_read_offer(xdev, &offer), 0);
+		KUNIT_EXPECT_EQ(test, offer.queues, means[i]);
+	}
+	KUNIT_EXPECT_EQ(test, store.stray, 0);
+}
+
+static struct xnf_front *new_front(struct kunit *test, unsigned int used)
 {
 	struct xnf_front *front = kunit_kzalloc(test, sizeof(*front), GFP_KERNEL);
-	struct xnf_queue *q = kunit_kzalloc(test, sizeof(*q), GFP_KERNEL);
+	struct xnf_queue *q = kunit_kcalloc(test, QUEUES, sizeof(*q), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, front);
 	KUNIT_ASSERT_NOT_NULL(test, q);
 	front->xdev = xdev;
 	front->queues = q;
-	front->nr_queues = 1;
-	q->front = front;
-	q->tx.area.refs[0] = xpv_gref(TX_REF);
-	q->rx.area.refs[0] = xpv_gref(RX_REF);
-	q->channel.port = xpv_port(PORT);
+	front->nr_queues = QUEUES;
+	front->nr_used = used;
+	xnf_for_each_queue(q, front) {
+		q->front = front;
+		q->id = q - front->queues;
+		q->tx.area.refs[0] = xpv_gref(TX_REF + q->id);
+		q->rx.area.refs[0] = xpv_gref(RX_REF + q->id);
+		q->channel.port = xpv_port(PORT + q->id);
+	}
 	return front;
 }
 
-/* Every node that a backend looks for: with a value, or gone. */
+/* Nodes that a backend looks for, whatever the queues: with a value, or gone. */
 static const struct step nodes[] = {
-	{ "tx-ring-ref", "500" },
-	{ "rx-ring-ref", "600" },
-	{ "event-channel", "70" },
 	{ "request-rx-copy", "1" },
 	{ "feature-rx-notify", "1" },
 	{ "feature-sg", "1" },
 	{ "feature-gso-tcpv4", "1" },
 	{ "feature-gso-tcpv6", "1" },
 	{ "feature-ipv6-csum-offload", "1" },
-	{ "multi-queue-num-queues" },
 	{ "event-channel-tx" },
 	{ "event-channel-rx" },
 	{ "ctrl-ring-ref" },
@@ -275,40 +248,96 @@ static const struct step nodes[] = {
 	{ "xdp-headroom" },
 };
 
-static unsigned int count_steps(const struct step *step)
-{
-	unsigned int i, nr = 0;
+/* One queue is where backends that know of no other look for it. */
+static const struct step one_queue[] = {
+	{ "multi-queue-num-queues" },
+	{ "tx-ring-ref", "500" },
+	{ "rx-ring-ref", "600" },
+	{ "event-channel", "70" },
+};
 
-	for (i = 1; i < store.nr; i++)
-		nr += !strcmp(store.steps[i].node, step->node) &&
-		      !strcmp(store.steps[i].value, step->value);
-	return nr;
+/* Several have a folder each, which is made anew. */
+static const struct step three_queues[] = {
+	{ "multi-queue-num-queues", "3" },
+	{ "tx-ring-ref" },
+	{ "rx-ring-ref" },
+	{ "event-channel" },
+	{ "queue-0" },
+	{ "queue-0/tx-ring-ref", "500" },
+	{ "queue-0/rx-ring-ref", "600" },
+	{ "queue-0/event-channel", "70" },
+	{ "queue-1" },
+	{ "queue-1/tx-ring-ref", "501" },
+	{ "queue-1/rx-ring-ref", "601" },
+	{ "queue-1/event-channel", "71" },
+	{ "queue-2" },
+	{ "queue-2/tx-ring-ref", "502" },
+	{ "queue-2/rx-ring-ref", "602" },
+	{ "queue-2/event-channel", "72" },
+};
+
+static void expect_each_once(struct kunit *test, const struct step *step,
+			     unsigned int nr)
+{
+	for (; nr--; step++)
+		KUNIT_EXPECT_EQ_MSG(test, count_steps(step->node, step->value), 1,
+				    "%s", step->node);
 }
 
 static void all_nodes_are_written_once(struct kunit *test)
 {
-	unsigned int i;
+	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 1)), 0);
+	KUNIT_ASSERT_EQ(test, steps.nr, 1 + ARRAY_SIZE(one_queue) + ARRAY_SIZE(nodes));
+	KUNIT_EXPECT_STREQ(test, steps.all[0].node, "state");
+	expect_each_once(test, one_queue, ARRAY_SIZE(one_queue));
+	expect_each_once(test, nodes, ARRAY_SIZE(nodes));
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
+}
 
-	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test)), 0);
-	KUNIT_ASSERT_EQ(test, store.nr, 1 + ARRAY_SIZE(nodes));
-	KUNIT_EXPECT_STREQ(test, store.steps[0].node, "state");
-	for (i = 0; i < ARRAY_SIZE(nodes); i++)
-		KUNIT_EXPECT_EQ(test, count_steps(&nodes[i]), 1);
-	KUNIT_EXPECT_EQ(test, store.stray, 0);
+/* What is not used of the card's queues is not told. */
+static void each_queue_in_use_has_a_folder(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 3)), 0);
+	KUNIT_ASSERT_EQ(test, steps.nr, 1 + ARRAY_SIZE(three_queues) + ARRAY_SIZE(nodes));
+	expect_each_once(test, three_queues, ARRAY_SIZE(three_queues));
+	expect_each_once(test, nodes, ARRAY_SIZE(nodes));
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
+}
+
+/* A folder is emptied before it is filled. */
+static void nothing_is_removed_after_it_was_written(struct kunit *test)
+{
+	unsigned int i, k;
+
+	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 3)), 0);
+	for (i = 0; i < steps.nr; i++) {
+		if (strncmp(steps.all[i].node, "queue-", 6) || steps.all[i].value[0])
+			continue;
+		for (k = 0; k < i; k++)
+			KUNIT_EXPECT_NE(test, strncmp(steps.all[k].node, steps.all[i].node, 7), 0);
+	}
 }
 
 /* A transaction that goes on after an error would be committed with a hole. */
 static void the_first_error_ends_it(struct kunit *test)
 {
-	struct xnf_front *front = new_front(test);
-	unsigned int fails;
+	static const unsigned int used[] = { 1, 3 };
+	static const unsigned int nr[] = {
+		1 + ARRAY_SIZE(one_queue) + ARRAY_SIZE(nodes),
+		1 + ARRAY_SIZE(three_queues) + ARRAY_SIZE(nodes),
+	};
+	unsigned int i, fails;
 
-	for (fails = 1; fails <= 1 + ARRAY_SIZE(nodes); fails++) {
-		store.nr = 0;
-		store.fails = fails;
-		store.err = fails == 1 ? -ENOENT : -ENOSPC;
-		KUNIT_EXPECT_EQ(test, xnf_write_nodes(front), store.err);
-		KUNIT_EXPECT_EQ(test, store.nr, fails);
+	for (i = 0; i < ARRAY_SIZE(used); i++) {
+		struct xnf_front *front = new_front(test, used[i]);
+
+		for (fails = 1; fails <= nr[i]; fails++) {
+			steps.nr = 0;
+			steps.fails = fails;
+			steps.err = fails == 1 ? -ENOENT : -ENOSPC;
+			KUNIT_EXPECT_EQ(test, xnf_write_nodes(front), steps.err);
+			KUNIT_EXPECT_EQ(test, steps.nr, fails);
+		}
 	}
 	KUNIT_EXPECT_EQ(test, store.fatal, 0);
 }
@@ -316,7 +345,10 @@ static void the_first_error_ends_it(struct kunit *test)
 static struct kunit_case negotiate_cases[] = {
 	KUNIT_CASE_PARAM(an_address_is_read_strictly, mac_gen_params),
 	KUNIT_CASE(each_offer_is_read),
+	KUNIT_CASE(an_offer_is_of_one_queue_at_least),
 	KUNIT_CASE(all_nodes_are_written_once),
+	KUNIT_CASE(each_queue_in_use_has_a_folder),
+	KUNIT_CASE(nothing_is_removed_after_it_was_written),
 	KUNIT_CASE(the_first_error_ends_it),
 	{}
 };

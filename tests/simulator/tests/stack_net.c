@@ -3,12 +3,14 @@
  * Suite xpv_stack_net: two cards of the simulated backend, on one wire. The
  * backend of the first one lies.
  */
+#include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -336,6 +338,8 @@ static const struct kind kinds[] = {
 	{ "no large packets", { { "knob/gso4", "0" }, { "knob/gso6", "0" } } },
 	{ "whole checksums", { { "knob/no-csum", "1" }, { "knob/csum6", "0" } } },
 	{ "slow", { { "knob/delay", "2" } } },
+	{ "two queues", { { "knob/queues", "2" } } },
+	{ "more queues than processors", { { "knob/queues", "8" } } },
 };
 
 static void describe_kind(const struct kind *kind, char *desc)
@@ -360,6 +364,85 @@ static void suits_each_kind_of_backend(struct kunit *test)
 		if (IS_ENABLED(CONFIG_IPV6) || !kind->back[0].name)
 			expect_bulk(test, true);
 	}
+}
+
+static const struct xsim_node two_queues[] = { { "knob/queues", "2" }, {} };
+
+/* Its backend comes back and offers so many; of one it does not speak. */
+static void offer_queues(struct kunit *test, const char *nr)
+{
+	const char *path = the_back()->dev->path;
+
+	KUNIT_ASSERT_EQ(test, xsim_store_write(path, "knob/queues", nr), 0);
+	KUNIT_ASSERT_EQ(test, xsim_store_remove(path, "multi-queue-max-queues"), 0);
+	xsim_back_restart(the_back());
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
+}
+
+/* What one has left stopped would be taken for a queue that is stuck. */
+static bool one_is_stopped(const struct net_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++)
+		if (netif_tx_queue_stopped(netdev_get_tx_queue(dev, i)))
+			return true;
+	return false;
+}
+
+static void expect_queues(struct kunit *test, unsigned int nr)
+{
+	struct ethtool_channels channels = {};
+
+	cards[0]->ethtool_ops->get_channels(cards[0], &channels);
+	KUNIT_EXPECT_EQ(test, channels.combined_count, nr);
+	KUNIT_EXPECT_EQ(test, channels.max_combined, min(num_online_cpus(), 8U));
+	KUNIT_EXPECT_EQ(test, cards[0]->real_num_tx_queues, nr);
+	KUNIT_EXPECT_EQ(test, cards[0]->real_num_rx_queues, nr);
+	expect_works(test);
+	KUNIT_EXPECT_FALSE(test, one_is_stopped(cards[0]));
+}
+
+static void has_as_many_queues_as_both_have(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	expect_queues(test, 1);
+	unplug(test, 0);
+	KUNIT_ASSERT_EQ(test, plug_in(0, two_queues), 0);
+	expect_queues(test, 2);
+	offer_queues(test, "1");
+	expect_queues(test, 1);
+	offer_queues(test, "100");
+	expect_queues(test, min(num_online_cpus(), 8U));
+}
+
+/* Each queue has its own processor, to send from and to be told at. */
+static void sends_by_the_queue_of_its_processor(struct kunit *test)
+{
+	struct ethtool_stats request = {};
+	u64 *before, *after;
+	unsigned int nr;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	unplug(test, 0);
+	KUNIT_ASSERT_EQ(test, plug_in(0, two_queues), 0);
+	expect_works(test);
+	nr = cards[0]->ethtool_ops->get_sset_count(cards[0], ETH_SS_STATS);
+	before = kunit_kcalloc(test, nr, sizeof(*before), GFP_KERNEL);
+	after = kunit_kcalloc(test, nr, sizeof(*after), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	KUNIT_ASSERT_NOT_NULL(test, after);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(1)), 0);
+	cards[0]->ethtool_ops->get_ethtool_stats(cards[0], &request, before);
+	expect_works(test);
+	cards[0]->ethtool_ops->get_ethtool_stats(cards[0], &request, after);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	/* Packets sent are the first of each queue's. */
+	KUNIT_EXPECT_EQ(test, after[0], before[0]);
+	nr /= min(num_online_cpus(), 8U);
+	KUNIT_EXPECT_GT(test, after[nr], before[nr]);
 }
 
 static const struct kind refused[] = {
@@ -437,8 +520,15 @@ static void tells_what_it_has_done(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, names, "q0_tx_packets");
 	/* Nothing else is sent meanwhile, but the core may announce a card. */
 	KUNIT_EXPECT_GE(test, values[0], sum.tx_packets);
-	for (i = 0; i < nr; i++)
-		KUNIT_EXPECT_EQ(test, strncmp(names + i * ETH_GSTRING_LEN, "q0_", 3), 0);
+	/* Queues that are not in use, too. */
+	for (i = 0; i < nr; i++) {
+		int queue = i * min(num_online_cpus(), 8U) / nr;
+		int said, n;
+
+		n = sscanf(names + i * ETH_GSTRING_LEN, "q%d_", &said);
+		KUNIT_EXPECT_EQ(test, n, 1);
+		KUNIT_EXPECT_EQ(test, said, queue);
+	}
 }
 
 static void works_when_it_is_up_again(struct kunit *test)
@@ -489,6 +579,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(comes_back_with_its_backend),
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
 	KUNIT_CASE_PARAM(suits_each_kind_of_backend, kind_gen_params),
+	KUNIT_CASE(has_as_many_queues_as_both_have),
+	KUNIT_CASE(sends_by_the_queue_of_its_processor),
 	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
 	KUNIT_CASE_PARAM(refuses_what_is_no_address, mac_gen_params),
 	KUNIT_CASE(tells_what_it_has_done),
