@@ -204,6 +204,15 @@ mutant drivers/netfront/negotiate.c 's/if (strlen(text) != MAC_LEN || /if (/' 'a
 mutant drivers/netfront/negotiate.c 's/\.csum4 = !xpv/.csum4 = xpv/' 'a feature that is there unless it is denied'
 mutant drivers/netfront/negotiate.c 's/^\t"ctrl-ring-ref",$/\t"ctrl-ring",/' 'a node that is left behind'
 mutant drivers/netfront/negotiate.c 's/for (i = 0; !err \&\& i < ARRAY_SIZE(leftovers); i++)/for (i = 0; i < ARRAY_SIZE(leftovers); i++)/' 'an error is forgotten'
+mutant drivers/netfront/negotiate.c 's/max(1U, xpv_bus/max(0U, xpv_bus/' 'no queue at all is agreed on'
+mutant drivers/netfront/negotiate.c 's/^\t\t\t    front->nr_used);/\t\t\t    front->nr_queues);/' 'queues are told of that are not used'
+mutant drivers/netfront/negotiate.c '/^static int write_folder/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'what an earlier frontend left in a folder'
+mutant drivers/netfront/negotiate.c '/^static int write_queue(/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'the number of queues of an earlier frontend stays'
+mutant drivers/netfront/negotiate.c 's/^\t\tif (!err)$/\t\tif (1)/' 'the error of a folder is forgotten'
+mutant drivers/netfront/spread.c 's/^\tstart_unused(front);/\t;/' 'a queue that is not used seems stuck'
+mutant drivers/netfront/spread.c 's/ % front->nr_used == q->id/ % front->nr_used != q->id/' 'a processor sends by the queue of another'
+mutant event-channel/main.c 's/^\tirq_set_affinity_and_hint(.*/\t;/' 'an interrupt comes in anywhere'
+mutant tests/simulator/store_txn.c 's/xsim_tree_find(txn->before, path)/xsim_tree_find(txn->copy, path)/' 'a transaction is in its own way'
 
 # The simulator's police
 mutant tests/simulator/backend/ring_police.c 's/^\tif (doorbells)$/\tif (0)/' 'needless doorbells are not told'
