@@ -120,8 +120,7 @@ static int connect_queues(struct xnf_front *front, unsigned int nr)
 		return nr;
 	if (!--i)
 		return err;
-	netdev_warn(front->dev, "%u queues in place of %u: error %d\n", i, nr,
-		    err);
+	netdev_warn(front->dev, "has %u of %u queues: error %d\n", i, nr, err);
 	return i;
 }
 

@@ -53,7 +53,7 @@ stream_from_guest() {
 
 # counter NAME: of eth0's driver, as ethtool -S tells it.
 counter() {
-	guest "ethtool -S eth0" | awk -v name="^q[0-9]+_$1:$" '$1 ~ name { sum += $2; n++ } END { print sum; exit !n }'
+	guest "ethtool -S eth0" | awk -v name="^q[0-9]+_$1:$" '$1 ~ name { sum += $2; n++ } END { printf "%.0f\n", sum; exit !n }'
 }
 
 # errors: of eth0 so far, sent and received; what other cases did to it counts too.
