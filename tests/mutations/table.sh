@@ -209,10 +209,6 @@ mutant drivers/netfront/negotiate.c 's/^\t\t\t    front->nr_used);/\t\t\t    fro
 mutant drivers/netfront/negotiate.c '/^static int write_folder/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'what an earlier frontend left in a folder'
 mutant drivers/netfront/negotiate.c '/^static int write_queue(/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'the number of queues of an earlier frontend stays'
 mutant drivers/netfront/negotiate.c 's/^\t\tif (!err)$/\t\tif (1)/' 'the error of a folder is forgotten'
-mutant drivers/netfront/spread.c 's/^\tstart_unused(front);/\t;/' 'a queue that is not used seems stuck'
-mutant drivers/netfront/spread.c 's/ % front->nr_used == q->id/ % front->nr_used != q->id/' 'a processor sends by the queue of another'
-mutant event-channel/main.c 's/^\tirq_set_affinity_and_hint(.*/\t;/' 'an interrupt comes in anywhere'
-mutant tests/simulator/store_txn.c 's/xsim_tree_find(txn->before, path)/xsim_tree_find(txn->copy, path)/' 'a transaction is in its own way'
 
 # The simulator's police
 mutant tests/simulator/backend/ring_police.c 's/^\tif (doorbells)$/\tif (0)/' 'needless doorbells are not told'
