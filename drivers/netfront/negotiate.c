@@ -115,37 +115,49 @@ static u32 value_of(const struct xnf_queue *q, unsigned int node)
 	return values[node];
 }
 
-/* The only one: no folder. */
-static int write_queue(struct xpv_xs_txn *txn, const struct xnf_queue *q)
-{
-	const char *dir = q->front->xdev->nodename;
-	unsigned int i;
-	int err;
-
-	err = xpv_xs_remove(txn, dir, "multi-queue-num-queues");
-	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++)
-		err = xpv_xs_printf(txn, dir, of_queue[i], "%u", value_of(q, i));
-	return err;
-}
-
-/* One of several: without what an earlier frontend left in its folder. */
-static int write_folder(struct xpv_xs_txn *txn, const struct xnf_queue *q)
+static int write_queue(struct xpv_xs_txn *txn, const struct xnf_queue *q,
+		       const char *folder)
 {
 	const char *dir = q->front->xdev->nodename;
 	unsigned int i;
 	char node[32];
-	int err;
+	int err = 0;
 
-	snprintf(node, sizeof(node), "queue-%u", q->id);
-	err = xpv_xs_remove(txn, dir, node);
 	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++) {
-		snprintf(node, sizeof(node), "queue-%u/%s", q->id, of_queue[i]);
+		snprintf(node, sizeof(node), "%s%s", folder, of_queue[i]);
 		err = xpv_xs_printf(txn, dir, node, "%u", value_of(q, i));
 	}
 	return err;
 }
 
-static int write_queues(struct xpv_xs_txn *txn, const struct xnf_front *front)
+/* Without what an earlier frontend left in its folder. */
+static int write_folder(struct xpv_xs_txn *txn, const struct xnf_queue *q)
+{
+	const char *dir = q->front->xdev->nodename;
+	char folder[16];
+	int err;
+
+	snprintf(folder, sizeof(folder), "queue-%u", q->id);
+	err = xpv_xs_remove(txn, dir, folder);
+	if (err)
+		return err;
+	snprintf(folder, sizeof(folder), "queue-%u/", q->id);
+	return write_queue(txn, q, folder);
+}
+
+/* Where backends that know of one only look for it. */
+static int write_one(struct xpv_xs_txn *txn, const struct xnf_front *front)
+{
+	const char *dir = front->xdev->nodename;
+	int err;
+
+	err = xpv_xs_remove(txn, dir, "multi-queue-num-queues");
+	if (err)
+		return err;
+	return write_queue(txn, &front->queues[0], "");
+}
+
+static int write_several(struct xpv_xs_txn *txn, const struct xnf_front *front)
 {
 	const char *dir = front->xdev->nodename;
 	const struct xnf_queue *q;
@@ -174,9 +186,9 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	if (err)
 		return err;
 	if (front->nr_used > 1)
-		err = write_queues(txn, front);
+		err = write_several(txn, front);
 	else
-		err = write_queue(txn, &front->queues[0]);
+		err = write_one(txn, front);
 	for (i = 0; !err && i < ARRAY_SIZE(requests); i++)
 		err = xpv_xs_printf(txn, dir, requests[i], "1");
 	for (i = 0; !err && i < ARRAY_SIZE(leftovers); i++)

@@ -207,7 +207,7 @@ mutant drivers/netfront/negotiate.c 's/for (i = 0; !err \&\& i < ARRAY_SIZE(left
 mutant drivers/netfront/negotiate.c 's/max(1U, xpv_bus/max(0U, xpv_bus/' 'no queue at all is agreed on'
 mutant drivers/netfront/negotiate.c 's/^\t\t\t    front->nr_used);/\t\t\t    front->nr_queues);/' 'queues are told of that are not used'
 mutant drivers/netfront/negotiate.c '/^static int write_folder/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'what an earlier frontend left in a folder'
-mutant drivers/netfront/negotiate.c '/^static int write_queue(/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'the number of queues of an earlier frontend stays'
+mutant drivers/netfront/negotiate.c '/^static int write_one/,/^}/s/err = xpv_xs_remove(.*/err = 0;/' 'the number of queues of an earlier frontend stays'
 mutant drivers/netfront/negotiate.c 's/^\t\tif (!err)$/\t\tif (1)/' 'the error of a folder is forgotten'
 
 # The simulator's police
