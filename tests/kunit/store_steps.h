@@ -38,6 +38,14 @@ static struct steps {
 
 #define STEPS_TXN ((struct xpv_xs_txn *)&steps)
 
+/* Begins anew, to fail at that step: at the first we are not there any more. */
+static void fail_at_step(unsigned int nth)
+{
+	steps.nr = 0;
+	steps.fails = nth;
+	steps.err = nth == 1 ? -ENOENT : -ENOSPC;
+}
+
 static struct step *take_step(struct xpv_xs_txn *txn, const char *dir,
 			      const char *node)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Transactions. One has a copy of the whole tree to change, and another as it
- * was; it notes which nodes it looked at, and what it changed. At its end the changes are made to
- * the tree itself, if none of those nodes has changed there: else -EAGAIN, as
- * xenstored does. Under xsim_store_lock.
+ * was; it notes which nodes it looked at, and what it changed. At its end the
+ * changes are made to the tree itself, if none of those nodes has changed there:
+ * else -EAGAIN, as xenstored does. Under xsim_store_lock.
  */
 #include <linux/err.h>
 #include <linux/list.h>

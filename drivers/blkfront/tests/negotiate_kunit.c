@@ -406,9 +406,7 @@ static void the_first_error_ends_it(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		make_ring(pages[i]);
 		for (fails = 1; fails <= nr[i]; fails++) {
-			steps.nr = 0;
-			steps.fails = fails;
-			steps.err = fails == 1 ? -ENOENT : -ENOSPC;
+			fail_at_step(fails);
 			KUNIT_EXPECT_EQ(test, xbf_write_nodes(dev), steps.err);
 			KUNIT_EXPECT_EQ(test, steps.nr, fails);
 		}

@@ -332,9 +332,7 @@ static void the_first_error_ends_it(struct kunit *test)
 		struct xnf_front *front = new_front(test, used[i]);
 
 		for (fails = 1; fails <= nr[i]; fails++) {
-			steps.nr = 0;
-			steps.fails = fails;
-			steps.err = fails == 1 ? -ENOENT : -ENOSPC;
+			fail_at_step(fails);
 			KUNIT_EXPECT_EQ(test, xnf_write_nodes(front), steps.err);
 			KUNIT_EXPECT_EQ(test, steps.nr, fails);
 		}

@@ -367,6 +367,12 @@ static void suits_each_kind_of_backend(struct kunit *test)
 	}
 }
 
+/* By default, whatever the backend offers. */
+static unsigned int queues_of_a_card(void)
+{
+	return min(num_online_cpus(), 8U);
+}
+
 static const struct xsim_node two_queues[] = { { "knob/queues", "2" }, {} };
 
 /* Its backend comes back and offers so many; of one it does not speak. */
@@ -397,7 +403,7 @@ static void expect_queues(struct kunit *test, unsigned int nr)
 
 	cards[0]->ethtool_ops->get_channels(cards[0], &channels);
 	KUNIT_EXPECT_EQ(test, channels.combined_count, nr);
-	KUNIT_EXPECT_EQ(test, channels.max_combined, min(num_online_cpus(), 8U));
+	KUNIT_EXPECT_EQ(test, channels.max_combined, queues_of_a_card());
 	KUNIT_EXPECT_EQ(test, cards[0]->real_num_tx_queues, nr);
 	KUNIT_EXPECT_EQ(test, cards[0]->real_num_rx_queues, nr);
 	expect_works(test);
@@ -415,7 +421,7 @@ static void has_as_many_queues_as_both_have(struct kunit *test)
 	offer_queues(test, "1");
 	expect_queues(test, 1);
 	offer_queues(test, "100");
-	expect_queues(test, min(num_online_cpus(), 8U));
+	expect_queues(test, queues_of_a_card());
 }
 
 /* Each queue has its own processor, to send from and to be told at. */
@@ -442,7 +448,7 @@ static void sends_by_the_queue_of_its_processor(struct kunit *test)
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	/* Packets sent are the first of each queue's. */
 	KUNIT_EXPECT_EQ(test, after[0], before[0]);
-	nr /= min(num_online_cpus(), 8U);
+	nr /= queues_of_a_card();
 	KUNIT_EXPECT_GT(test, after[nr], before[nr]);
 }
 
@@ -561,7 +567,7 @@ static void tells_what_it_has_done(struct kunit *test)
 	KUNIT_EXPECT_GE(test, values[0], sum.tx_packets);
 	/* Queues that are not in use, too. */
 	for (i = 0; i < nr; i++) {
-		int queue = i * min(num_online_cpus(), 8U) / nr;
+		int queue = i * queues_of_a_card() / nr;
 		int said, n;
 
 		n = sscanf(names + i * ETH_GSTRING_LEN, "q%d_", &said);
