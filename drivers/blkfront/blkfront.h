@@ -130,8 +130,9 @@ int xbf_read_size(struct xbf_device *dev, unsigned int sector_size,
 int xbf_read_properties(struct xbf_device *dev, struct xbf_properties *prop);
 
 /* queue.c */
-int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order,
-		      unsigned int max_segments);
+int xbf_queues_create(struct xbf_device *dev, unsigned int nr,
+		      unsigned int ring_order, unsigned int max_segments);
+unsigned int xbf_queues_max_segments(const struct xbf_device *dev);
 void xbf_queues_destroy(struct xbf_device *dev);
 int xbf_queues_persist(struct xbf_device *dev);
 void xbf_queues_shut(struct xbf_device *dev);

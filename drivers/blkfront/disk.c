@@ -70,6 +70,35 @@ static int alloc_tags(struct xbf_disk *disk, struct xbf_device *dev)
 	return blk_mq_alloc_tag_set(&disk->tags);
 }
 
+/* Return: the first processor that puts requests on a queue, or none. */
+static unsigned int first_cpu(const struct blk_mq_queue_map *map,
+			      unsigned int queue)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (map->mq_map[cpu] == queue)
+			break;
+	return cpu;
+}
+
+/*
+ * What a processor has asked for is answered there. A single queue's interrupt is left
+ * where it was put with all others of the guest.
+ */
+static void spread_interrupts(struct xbf_disk *disk, struct xbf_device *dev)
+{
+	unsigned int i, cpu;
+
+	if (dev->nr_queues == 1)
+		return;
+	for (i = 0; i < dev->nr_queues; i++) {
+		cpu = first_cpu(&disk->tags.map[HCTX_TYPE_DEFAULT], i);
+		if (cpu < nr_cpu_ids)
+			xpv_evtchn_set_cpu(&dev->queues[i].evtchn, cpu);
+	}
+}
+
 static int alloc_gendisk(struct xbf_disk *disk,
 			 unsigned int max_segments,
 			 const struct xbf_properties *prop)
@@ -138,10 +167,12 @@ static void announce(struct xbf_device *dev, const struct xbf_properties *prop)
 	string_get_size(prop->sectors, SECTOR_SIZE, STRING_UNITS_2, size,
 			sizeof(size));
 	dev_info(dev->xdev->dev,
-		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u ring pages for %u requests of up to %u KiB, %u data pages %s, %s, %s\n",
+		 "%s: connected to backend domain %u, %s, sectors of %u/%u bytes, %u queue%s of %u ring pages for %u requests of up to %u KiB, %u data pages %s, %s, %s\n",
 		 dev->vdev.name, xpv_domid_raw(dev->xdev->peer), size, prop->sector_size,
-		 prop->physical_sector_size, q->area.nr_pages,
-		 xbf_queue_depth(q), q->max_segments * (u32)(PAGE_SIZE / 1024),
+		 prop->physical_sector_size, dev->nr_queues,
+		 dev->nr_queues == 1 ? "" : "s", q->area.nr_pages,
+		 xbf_queue_depth(q),
+		 xbf_queues_max_segments(dev) * (u32)(PAGE_SIZE / 1024),
 		 q->grants.pool.capacity, q->grants.persistent ? "persistent" : "in place",
 		 cache_text(prop->flush_op),
 		 prop->read_only ? "read-only" : "read-write");
@@ -187,10 +218,11 @@ int xbf_disk_create(struct xbf_device *dev, const struct xbf_properties *prop)
 	err = alloc_tags(disk, dev);
 	if (err)
 		goto err_free;
-	err = alloc_gendisk(disk, dev->queues[0].max_segments, prop);
+	err = alloc_gendisk(disk, xbf_queues_max_segments(dev), prop);
 	if (err)
 		goto err_free_tags;
 	set_up_gendisk(disk, dev, prop);
+	spread_interrupts(disk, dev);
 	dev->disk = disk;
 	announce(dev, prop);
 	queue_work(add_wq, &disk->add);

@@ -16,21 +16,35 @@
  * The bus calls for one device one operation at a time, so what they share
  * needs no lock.
  */
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <compat/linux/export.h>
 #include "blkfront.h"
+
+/*
+ * Each has a thread in the backend, and a share of the pages: with many of them a
+ * disk of one busy processor would have little.
+ */
+#define QUEUES_DEFAULT 4
 
 static unsigned int request_timeout = 180;
 module_param(request_timeout, uint, 0644);
 MODULE_PARM_DESC(request_timeout,
 		 "seconds after which an unanswered request, and all others with it, fail with an error and the disk is closed; 0: never (default 180: storage behind a network may need that long to fail over)");
 
+static unsigned int max_queues = QUEUES_DEFAULT;
+module_param(max_queues, uint, 0444);
+MODULE_PARM_DESC(max_queues,
+		 "most queues of a disk, 1 to 16: there is one for each processor, if the backend has as many (default 4)");
+
 static unsigned int max_ring_page_order = XBF_RING_ORDER_MAX;
 module_param(max_ring_page_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
-		 "largest order of ring pages, 0 to 4: a page has room for 32 requests (default 4)");
+		 "largest order of ring pages, 0 to 4, of all queues of a disk together: a page has room for 32 requests (default 4)");
 
 static unsigned int max_segments = XBF_SEGMENTS_MAX;
 module_param(max_segments, uint, 0444);
@@ -86,18 +100,37 @@ err_free:
 	return err;
 }
 
+static unsigned int count_queues(struct xpv_device *xdev)
+{
+	unsigned int wanted = min(clamp(max_queues, 1U, XBF_QUEUES_MAX),
+				  num_online_cpus());
+
+	return max(1U, xpv_bus_peer_limit(xdev, "multi-queue-max-queues", 1,
+					  wanted));
+}
+
+/*
+ * All rings together have as many pages as one alone would have: xen-blkback sets
+ * aside half a MiB of its domain's memory for each.
+ */
+static unsigned int order_of_each(struct xpv_device *xdev, unsigned int nr)
+{
+	int order = min_t(unsigned int, max_ring_page_order, XBF_RING_ORDER_MAX);
+
+	order = max(0, order - order_base_2(nr));
+	return xpv_bus_peer_limit(xdev, "max-ring-page-order", 0, order);
+}
+
 static int xbf_connect(struct xpv_device *xdev)
 {
 	struct xbf_device *dev = xdev->data;
-	unsigned int order, segments;
+	unsigned int nr = count_queues(xdev);
+	unsigned int segments;
 	int err;
 
-	order = xpv_bus_peer_limit(xdev, "max-ring-page-order", 0,
-				   min_t(unsigned int, max_ring_page_order,
-					 XBF_RING_ORDER_MAX));
 	segments = xpv_bus_peer_limit(xdev, "feature-max-indirect-segments", 0,
 				      max_segments);
-	err = xbf_queues_create(dev, order, segments);
+	err = xbf_queues_create(dev, nr, order_of_each(xdev, nr), segments);
 	if (err)
 		return err;
 	err = xbf_write_nodes(dev);

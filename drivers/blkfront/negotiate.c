@@ -61,49 +61,92 @@ int xbf_read_identity(struct xbf_device *dev)
 	return 0;
 }
 
-static int write_ring_refs(struct xpv_xs_txn *txn, const struct xbf_queue *q,
-			   const char *dir)
+/* Of each queue. Backends that know one page only look for a ring-ref without number. */
+static int write_ring_order(struct xpv_xs_txn *txn,
+			    const struct xbf_device *dev)
 {
-	unsigned int i;
-	char node[24];
-	int err;
+	const char *dir = dev->xdev->nodename;
+	unsigned int nr_pages = dev->queues[0].area.nr_pages;
 
-	err = xpv_xs_printf(txn, dir, "ring-page-order", "%u",
-			    ilog2(q->area.nr_pages));
+	if (nr_pages == 1)
+		return xpv_xs_remove(txn, dir, "ring-page-order");
+	return xpv_xs_printf(txn, dir, "ring-page-order", "%u",
+			     ilog2(nr_pages));
+}
+
+static int write_ring_refs(struct xpv_xs_txn *txn, const struct xbf_queue *q,
+			   const char *folder)
+{
+	const char *dir = q->dev->xdev->nodename;
+	unsigned int i;
+	char node[32];
+	int err = 0;
+
 	for (i = 0; !err && i < q->area.nr_pages; i++) {
-		snprintf(node, sizeof(node), "ring-ref%u", i);
+		snprintf(node, sizeof(node), "%sring-ref%u", folder, i);
 		err = xpv_xs_printf(txn, dir, node, "%u",
 				    xpv_gref_raw(q->area.refs[i]));
 	}
 	return err;
 }
 
-/* Backends that know one page only look for another name. */
 static int write_ring_ref(struct xpv_xs_txn *txn, const struct xbf_queue *q,
-			  const char *dir)
+			  const char *folder)
 {
-	int err;
+	char node[32];
 
-	err = xpv_xs_remove(txn, dir, "ring-page-order");
-	if (err)
-		return err;
-	return xpv_xs_printf(txn, dir, "ring-ref", "%u",
+	snprintf(node, sizeof(node), "%sring-ref", folder);
+	return xpv_xs_printf(txn, q->dev->xdev->nodename, node, "%u",
 			     xpv_gref_raw(q->area.refs[0]));
 }
 
 static int write_queue(struct xpv_xs_txn *txn, const struct xbf_queue *q,
-		       const char *dir)
+		       const char *folder)
 {
+	char node[32];
 	int err;
 
 	if (q->area.nr_pages > 1)
-		err = write_ring_refs(txn, q, dir);
+		err = write_ring_refs(txn, q, folder);
 	else
-		err = write_ring_ref(txn, q, dir);
+		err = write_ring_ref(txn, q, folder);
 	if (err)
 		return err;
-	return xpv_xs_printf(txn, dir, "event-channel", "%u",
+	snprintf(node, sizeof(node), "%sevent-channel", folder);
+	return xpv_xs_printf(txn, q->dev->xdev->nodename, node, "%u",
 			     xpv_port_raw(q->evtchn.port));
+}
+
+/* Without what an earlier frontend left in its folder. */
+static int write_folder(struct xpv_xs_txn *txn, const struct xbf_queue *q)
+{
+	char folder[16];
+	int err;
+
+	snprintf(folder, sizeof(folder), "queue-%u", q->id);
+	err = xpv_xs_remove(txn, q->dev->xdev->nodename, folder);
+	if (err)
+		return err;
+	snprintf(folder, sizeof(folder), "queue-%u/", q->id);
+	return write_queue(txn, q, folder);
+}
+
+/* One alone is where backends that know of no more look for it. */
+static int write_queues(struct xpv_xs_txn *txn, const struct xbf_device *dev)
+{
+	const char *dir = dev->xdev->nodename;
+	unsigned int i;
+	int err;
+
+	if (dev->nr_queues == 1) {
+		err = xpv_xs_remove(txn, dir, "multi-queue-num-queues");
+		return err ? err : write_queue(txn, &dev->queues[0], "");
+	}
+	err = xpv_xs_printf(txn, dir, "multi-queue-num-queues", "%u",
+			    dev->nr_queues);
+	for (i = 0; !err && i < dev->nr_queues; i++)
+		err = write_folder(txn, &dev->queues[i]);
+	return err;
 }
 
 static int write_all(struct xpv_xs_txn *txn, void *arg)
@@ -115,7 +158,10 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	err = xpv_xs_exists(txn, dir, "state");
 	if (err)
 		return err;
-	err = write_queue(txn, &dev->queues[0], dir);
+	err = write_ring_order(txn, dev);
+	if (err)
+		return err;
+	err = write_queues(txn, dev);
 	if (err)
 		return err;
 	err = xpv_xs_printf(txn, dir, "feature-persistent", "%u",

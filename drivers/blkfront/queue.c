@@ -11,12 +11,13 @@
 #include "blkfront.h"
 
 /*
- * Pages that one queue lends for data at a time: 4 MiB in flight. Reserving
- * for the largest request in every slot would take 64 times the slots, and a
- * few disks would then empty the grant table of a guest (by default 64
- * frames of 512 grants).
+ * Pages that a disk lends for data at a time: 4 MiB in flight, divided among its
+ * queues. Reserving for the largest request in every slot would take 64 times the
+ * slots, and a few disks would then empty the grant table of a guest (by default
+ * 64 frames of 512 grants).
  */
 #define DATA_REFS 1024
+static_assert(DATA_REFS / XBF_QUEUES_MAX >= XBF_SEGMENTS_MAX);
 
 /* How long a backend that still answers has to answer what is in flight. */
 #define DRAIN_SECONDS 5
@@ -68,9 +69,13 @@ static void create_tables(struct xbf_queue *q, unsigned int max_segments)
 	q->free_tables = GENMASK(XBF_TABLES - 1, 0);
 }
 
-static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
+static void queue_init(struct xbf_device *dev, unsigned int id)
 {
+	struct xbf_queue *q = &dev->queues[id];
+
 	q->dev = dev;
+	q->id = id;
+	snprintf(q->name, sizeof(q->name), "%s-q%u", dev->vdev.name, id);
 	init_llist_head(&q->returned);
 	init_waitqueue_head(&q->idle);
 	tasklet_setup(&q->poll, xbf_poll);
@@ -80,7 +85,7 @@ static void queue_init(struct xbf_queue *q, struct xbf_device *dev)
 
 /* The channel comes last: its handler needs all the rest. */
 static int queue_create(struct xbf_queue *q, unsigned int ring_order,
-			unsigned int max_segments)
+			unsigned int max_segments, unsigned int data_refs)
 {
 	int err;
 
@@ -93,12 +98,12 @@ static int queue_create(struct xbf_queue *q, unsigned int ring_order,
 	create_tables(q, max_segments);
 	err = xbf_grants_create(&q->grants,
 				min(xbf_queue_depth(q) * q->max_segments,
-				    DATA_REFS),
+				    data_refs),
 				q->dev->xdev->peer);
 	if (err)
 		goto err_unshare_tables;
 	err = xpv_evtchn_open(&q->evtchn, q->dev->xdev->peer, xbf_interrupt,
-			      q->dev->vdev.name, q);
+			      q->name, q);
 	if (err)
 		goto err_destroy_grants;
 	return 0;
@@ -131,9 +136,33 @@ static void queue_destroy(struct xbf_queue *q)
 	xpv_gnttab_unshare(&q->area);
 }
 
+/* Return: the number of those that could be made; -errno if there is none. */
+static int create_all(struct xbf_device *dev, unsigned int nr,
+		      unsigned int ring_order, unsigned int max_segments)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		queue_init(dev, i);
+		err = queue_create(&dev->queues[i], ring_order, max_segments,
+				   DATA_REFS / nr);
+		if (err)
+			break;
+	}
+	if (i == nr)
+		return nr;
+	dev_err(dev->xdev->dev,
+		"%s: has %u of %u queues, each a ring of %u pages with grants and a doorbell: error %d\n",
+		dev->vdev.name, i, nr, 1U << ring_order, err);
+	return i ? (int)i : err;
+}
+
 /**
  * xbf_queues_create - make all queues of a device
  * @dev: device without queues
+ * @nr: how many, up to XBF_QUEUES_MAX; where grants or ports have run out, those
+ *	there are will do
  * @ring_order: of the number of pages in each ring
  * @max_segments: that the backend takes in a request; the number it gets may be
  *	smaller
@@ -141,31 +170,37 @@ static void queue_destroy(struct xbf_queue *q)
  * Context: process, may sleep.
  * Return: 0 or -errno; the reason is told.
  */
-int xbf_queues_create(struct xbf_device *dev, unsigned int ring_order,
-		      unsigned int max_segments)
+int xbf_queues_create(struct xbf_device *dev, unsigned int nr,
+		      unsigned int ring_order, unsigned int max_segments)
 {
-	unsigned int i;
-	int err = -ENOMEM;
+	int made;
 
-	dev->nr_queues = 1;
-	dev->queues = kcalloc(dev->nr_queues, sizeof(*dev->queues), GFP_KERNEL);
+	dev->queues = kcalloc(nr, sizeof(*dev->queues), GFP_KERNEL);
 	if (!dev->queues)
-		return err;
-	for (i = 0; i < dev->nr_queues; i++) {
-		queue_init(&dev->queues[i], dev);
-		err = queue_create(&dev->queues[i], ring_order, max_segments);
-		if (err)
-			goto err_destroy;
+		return -ENOMEM;
+	made = create_all(dev, nr, ring_order, max_segments);
+	if (made < 0) {
+		xbf_queues_destroy(dev);
+		return made;
 	}
+	dev->nr_queues = made;
 	return 0;
+}
 
-err_destroy:
-	dev_err(dev->xdev->dev,
-		"%s: no ring of %u pages with grants and a doorbell: error %d\n",
-		dev->vdev.name, 1U << ring_order, err);
-	dev->nr_queues = i;
-	xbf_queues_destroy(dev);
-	return err;
+/**
+ * xbf_queues_max_segments - how large a request may be, whichever queue it goes by
+ * @dev: device with queues
+ *
+ * Context: any.
+ * Return: segments.
+ */
+unsigned int xbf_queues_max_segments(const struct xbf_device *dev)
+{
+	unsigned int i, most = XBF_SEGMENTS_MAX;
+
+	for (i = 0; i < dev->nr_queues; i++)
+		most = min(most, dev->queues[i].max_segments);
+	return most;
 }
 
 /**

@@ -11,6 +11,7 @@
 #define _XBF_QUEUE_H
 
 #include <linux/blk_types.h>
+#include <linux/blkdev.h>
 #include <linux/interrupt.h>
 #include <linux/llist.h>
 #include <linux/spinlock.h>
@@ -42,7 +43,10 @@ static_assert(offsetof(struct blkif_response, status) == 10);
 #define XBF_SEGMENTS_MAX 64
 /* Such requests that can be with the peer, each with its table in one page. */
 #define XBF_TABLES XPV_GNTTAB_SHARED_MAX
+/* Of all rings of a disk, and so the most queues: each has a page. */
 #define XBF_RING_ORDER_MAX 4
+#define XBF_QUEUES_MAX 16U
+static_assert(BIT(XBF_RING_ORDER_MAX) == XBF_QUEUES_MAX);
 
 /**
  * struct xbf_slot - one request that can be with the peer; index: tag and id
@@ -76,6 +80,8 @@ struct xbf_slot {
 /**
  * struct xbf_queue - a ring, its channel and its grants
  * @dev: device it belongs to
+ * @id: its number in that, and of its folder in XenStore
+ * @name: of its interrupt
  * @slots: one for each slot of the ring, and for each tag
  * @area: pages of the ring
  * @tables: pages for descriptions of large requests; none if the peer takes
@@ -85,7 +91,7 @@ struct xbf_slot {
  * @returned: slots with grants to be put, for submit to take back: completion
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
- * @poll: goes on taking them where the interrupt left off
+ * @poll: takes them, from the interrupt on until there are no more
  * @lock: one producer at a time; guards @down, @grants and @free_tables
  * @down: nothing is put on the ring any more
  * @grants: of data
@@ -93,11 +99,14 @@ struct xbf_slot {
  * @ring: both sides
  * @rsp_lock: one consumer at a time
  * @early: an answer was found that the peer may yet ring for
+ * @worked: the interrupt that has not ended had a reason; its tasklet's alone
  * @broken: no response is looked at any more; set once, from any context
  * @slow: the peer was reported as slow and has not answered since
  */
 struct xbf_queue {
 	struct xbf_device *dev;
+	unsigned int id;
+	char name[DISK_NAME_LEN + 4];
 	struct xbf_slot *slots;
 	struct xpv_gnttab_shared area;
 	struct xpv_gnttab_shared tables;
@@ -115,6 +124,7 @@ struct xbf_queue {
 
 	spinlock_t rsp_lock ____cacheline_aligned_in_smp;
 	bool early;
+	bool worked;
 	bool broken;
 	bool slow;
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the ring to the block layer. The interrupt takes the responses off the
- * ring, checks each, and hands the requests to the block layer, which completes
- * them in BLOCK_SOFTIRQ. While the peer has more requests, a tasklet, whose
- * softirq comes after that one, takes what was answered meanwhile. Only when
- * that was nothing the peer is asked to ring again, and the interrupt ends (late
- * EOI): many requests in flight cost few interrupts, and one alone waits for
- * nothing.
+ * From the ring to the block layer. The interrupt leaves all to a tasklet, as with
+ * several queues the block layer completes a request where it is told of it, and
+ * that may mean to copy its data. It takes the responses off the ring, checks each,
+ * and hands the requests over. While the peer has more requests, it looks again for
+ * what was answered meanwhile. Only when that was nothing the peer is asked to ring
+ * again, and the interrupt ends (late EOI): many requests in flight cost few
+ * interrupts, and one alone waits for nothing.
  *
  * The peer is not trusted: a response is copied once, has to name a request
  * that the peer has, and to repeat its operation. Anything else ends the
@@ -188,19 +188,6 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 	return more;
 }
 
-/* A broken queue's interrupt is not ended: there will be no other. */
-static void reap_and_end(struct xbf_queue *q, enum xpv_eoi without_work)
-{
-	unsigned int taken;
-	int more;
-
-	more = xbf_reap(q, &taken);
-	if (more > 0)
-		tasklet_schedule(&q->poll);
-	else if (!more)
-		xpv_evtchn_eoi(&q->evtchn, taken ? XPV_EOI_WORK : without_work);
-}
-
 /**
  * xbf_interrupt - the backend rang
  * @irq: not used
@@ -212,22 +199,34 @@ static void reap_and_end(struct xbf_queue *q, enum xpv_eoi without_work)
 irqreturn_t xbf_interrupt(int irq, void *data)
 {
 	struct xbf_queue *q = data;
-	bool early = READ_ONCE(q->early);
 
+	/* There is no other interrupt, and no tasklet, until this one has ended. */
+	q->worked = READ_ONCE(q->early);
 	WRITE_ONCE(q->early, false);
-	reap_and_end(q, early ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
+	tasklet_schedule(&q->poll);
 	return IRQ_HANDLED;
 }
 
 /**
- * xbf_poll - go on where the interrupt left off, and end it
+ * xbf_poll - do what the interrupt is for, and end it
  * @tasklet: the queue's
+ *
+ * A broken queue's interrupt is not ended: there will be no other.
  *
  * Context: softirq.
  */
 void xbf_poll(struct tasklet_struct *tasklet)
 {
 	struct xbf_queue *q = container_of(tasklet, struct xbf_queue, poll);
+	unsigned int taken;
+	int more;
 
-	reap_and_end(q, XPV_EOI_WORK);
+	more = xbf_reap(q, &taken);
+	if (taken)
+		q->worked = true;
+	if (more > 0)
+		tasklet_schedule(&q->poll);
+	else if (!more)
+		xpv_evtchn_eoi(&q->evtchn,
+			       q->worked ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
 }

@@ -18,6 +18,7 @@
 #define DIR "device/vbd/51712"
 #define PEER "/local/domain/0/backend/vbd/7/51712"
 #define NODES 16
+#define QUEUES 3
 #define REF 500
 #define PORT 70
 
@@ -142,12 +143,12 @@ static int init(struct kunit *test)
 	if (!dev)
 		return -ENOMEM;
 	dev->xdev = kunit_kzalloc(test, sizeof(*dev->xdev), GFP_KERNEL);
-	dev->queues = kunit_kzalloc(test, sizeof(*dev->queues), GFP_KERNEL);
+	dev->queues = kunit_kcalloc(test, QUEUES, sizeof(*dev->queues),
+				    GFP_KERNEL);
 	if (!dev->xdev || !dev->queues)
 		return -ENOMEM;
 	dev->xdev->nodename = DIR;
 	dev->xdev->otherend = PEER;
-	dev->nr_queues = 1;
 	return 0;
 }
 
@@ -353,24 +354,37 @@ static void a_size_is_kept_on_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, store.fatal, 0);
 }
 
-static void make_ring(unsigned int pages)
+static void make_queue(unsigned int id, unsigned int pages)
 {
-	struct xbf_queue *q = &dev->queues[0];
+	struct xbf_queue *q = &dev->queues[id];
 	unsigned int i;
 
+	q->dev = dev;
+	q->id = id;
 	q->area.nr_pages = pages;
 	for (i = 0; i < pages; i++)
-		q->area.refs[i] = xpv_gref(REF + i);
-	q->evtchn.port = xpv_port(PORT);
+		q->area.refs[i] = xpv_gref(REF + pages * id + i);
+	q->evtchn.port = xpv_port(PORT + id);
+}
+
+/* Of so many pages each, with references in a row. */
+static void make_rings(unsigned int queues, unsigned int pages)
+{
+	unsigned int id;
+
+	dev->nr_queues = queues;
+	for (id = 0; id < queues; id++)
+		make_queue(id, pages);
 }
 
 static void a_ring_of_one_page_has_the_old_name(struct kunit *test)
 {
-	make_ring(1);
+	make_rings(1, 1);
 	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
-	KUNIT_EXPECT_EQ(test, steps.nr, 6);
+	KUNIT_EXPECT_EQ(test, steps.nr, 7);
 	KUNIT_EXPECT_STREQ(test, steps.all[0].node, "state");
 	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", ""), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("multi-queue-num-queues", ""), 1);
 	KUNIT_EXPECT_EQ(test, count_steps("ring-ref", "500"), 1);
 	KUNIT_EXPECT_EQ(test, count_steps("event-channel", "70"), 1);
 	KUNIT_EXPECT_EQ(test, count_steps("feature-persistent", "1"), 1);
@@ -383,10 +397,10 @@ static void a_larger_ring_has_numbered_pages(struct kunit *test)
 	char node[16], value[16];
 	unsigned int i;
 
-	make_ring(16);
+	make_rings(1, 16);
 	store.persist = false;
 	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
-	KUNIT_EXPECT_EQ(test, steps.nr, 21);
+	KUNIT_EXPECT_EQ(test, steps.nr, 22);
 	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", "4"), 1);
 	for (i = 0; i < 16; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
@@ -397,20 +411,68 @@ static void a_larger_ring_has_numbered_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, steps.stray, 0);
 }
 
+/* What an earlier frontend left in a folder would be taken for ours. */
+static void expect_folder(struct kunit *test, unsigned int id)
+{
+	char node[32], value[16];
+
+	snprintf(node, sizeof(node), "queue-%u", id);
+	KUNIT_EXPECT_EQ(test, count_steps(node, ""), 1);
+	snprintf(node, sizeof(node), "queue-%u/event-channel", id);
+	snprintf(value, sizeof(value), "%u", PORT + id);
+	KUNIT_EXPECT_EQ(test, count_steps(node, value), 1);
+}
+
+static void several_queues_have_folders(struct kunit *test)
+{
+	unsigned int id;
+
+	make_rings(QUEUES, 1);
+	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
+	KUNIT_EXPECT_EQ(test, steps.nr, 5 + 3 * QUEUES);
+	KUNIT_EXPECT_EQ(test, count_steps("multi-queue-num-queues", "3"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", ""), 1);
+	for (id = 0; id < QUEUES; id++)
+		expect_folder(test, id);
+	KUNIT_EXPECT_EQ(test, count_steps("queue-0/ring-ref", "500"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("queue-2/ring-ref", "502"), 1);
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
+}
+
+/* How many these are is told once, and not in the folders. */
+static void folders_have_numbered_pages(struct kunit *test)
+{
+	make_rings(2, 2);
+	KUNIT_ASSERT_EQ(test, xbf_write_nodes(dev), 0);
+	KUNIT_EXPECT_EQ(test, steps.nr, 5 + 4 * 2);
+	KUNIT_EXPECT_EQ(test, count_steps("ring-page-order", "1"), 1);
+	expect_folder(test, 1);
+	KUNIT_EXPECT_EQ(test, count_steps("queue-0/ring-ref0", "500"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("queue-1/ring-ref0", "502"), 1);
+	KUNIT_EXPECT_EQ(test, count_steps("queue-1/ring-ref1", "503"), 1);
+	KUNIT_EXPECT_EQ(test, steps.stray, 0);
+}
+
 /* A transaction that goes on after an error would be committed with a hole. */
+static void expect_each_error(struct kunit *test, unsigned int nr)
+{
+	unsigned int fails;
+
+	for (fails = 1; fails <= nr; fails++) {
+		fail_at_step(fails);
+		KUNIT_EXPECT_EQ(test, xbf_write_nodes(dev), steps.err);
+		KUNIT_EXPECT_EQ(test, steps.nr, fails);
+	}
+}
+
 static void the_first_error_ends_it(struct kunit *test)
 {
-	static const unsigned int pages[] = { 1, 2 }, nr[] = { 6, 7 };
-	unsigned int i, fails;
-
-	for (i = 0; i < ARRAY_SIZE(pages); i++) {
-		make_ring(pages[i]);
-		for (fails = 1; fails <= nr[i]; fails++) {
-			fail_at_step(fails);
-			KUNIT_EXPECT_EQ(test, xbf_write_nodes(dev), steps.err);
-			KUNIT_EXPECT_EQ(test, steps.nr, fails);
-		}
-	}
+	make_rings(1, 1);
+	expect_each_error(test, 7);
+	make_rings(1, 2);
+	expect_each_error(test, 8);
+	make_rings(2, 2);
+	expect_each_error(test, 13);
 }
 
 static struct kunit_case cases[] = {
@@ -420,6 +482,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_size_is_kept_on_error),
 	KUNIT_CASE(a_ring_of_one_page_has_the_old_name),
 	KUNIT_CASE(a_larger_ring_has_numbered_pages),
+	KUNIT_CASE(several_queues_have_folders),
+	KUNIT_CASE(folders_have_numbered_pages),
 	KUNIT_CASE(the_first_error_ends_it),
 	{}
 };

@@ -27,7 +27,7 @@
  * @aborts: times the queue was aborted
  * @eois: ends of interrupt
  * @eoi: the last one's verdict
- * @scheduled: times the rest was left to the tasklet
+ * @scheduled: times the tasklet left the rest to its next run
  * @late: so many answers come as the peer is asked to ring
  */
 struct seen {
@@ -371,10 +371,38 @@ static void reap_goes_round_and_round(struct kunit *test)
 	expect_breach(test);
 }
 
+static void poll(void)
+{
+	xbf_poll(&bench->q.poll);
+}
+
+/* The peer rings, and the tasklet looks for the first time. */
+static void ring(struct kunit *test)
+{
+	unsigned int before = bench->seen.scheduled;
+
+	KUNIT_EXPECT_EQ(test, xbf_interrupt(0, &bench->q), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, before + 1);
+	bench->seen.scheduled = before;
+	poll();
+}
+
+/* With several queues a request ends where the block layer is told of it. */
+static void interrupt_completes_nothing(struct kunit *test)
+{
+	send_all(1);
+	answer(0, BLKIF_OP_READ, 0);
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 0);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
+	poll();
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+}
+
 static void interrupt_without_work_is_spurious(struct kunit *test)
 {
 	send_all(2);
-	KUNIT_EXPECT_EQ(test, xbf_interrupt(0, &bench->q), IRQ_HANDLED);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
@@ -385,7 +413,7 @@ static void interrupt_of_the_last_request_ends_at_once(struct kunit *test)
 {
 	send_all(1);
 	answer(0, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
@@ -396,10 +424,10 @@ static void interrupt_of_a_broken_queue_has_no_end(struct kunit *test)
 {
 	send_all(1);
 	answer(9, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	expect_breach(test);
-	xbf_interrupt(0, &bench->q);
-	xbf_poll(&bench->q.poll);
+	ring(test);
+	poll();
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.fatal, 1);
 }
@@ -411,16 +439,16 @@ static void poll_goes_on_until_nothing_comes(struct kunit *test)
 
 	send_all(DEPTH);
 	answer(0, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	for (id = 1; id < 4; id++) {
 		KUNIT_EXPECT_EQ(test, bench->seen.scheduled, id);
 		answer(id, BLKIF_OP_READ, 0);
-		xbf_poll(&bench->q.poll);
+		poll();
 		KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, id + 1);
 		KUNIT_EXPECT_LE(test, bench->peer->rsp_event, 1);
 	}
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
-	xbf_poll(&bench->q.poll);
+	poll();
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 4);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
@@ -434,10 +462,10 @@ static void one_look_takes_a_batch_at_most(struct kunit *test)
 	send_all(DEPTH);
 	for (id = 0; id < DEPTH; id++)
 		answer(id, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, BATCH);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
-	xbf_poll(&bench->q.poll);
+	poll();
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, DEPTH);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
@@ -448,17 +476,17 @@ static void an_event_that_comes_late_is_not_spurious(struct kunit *test)
 {
 	send_all(DEPTH);
 	bench->seen.late = 1;
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
-	xbf_poll(&bench->q.poll);
+	poll();
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
-	xbf_poll(&bench->q.poll);
+	poll();
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 2);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
-	xbf_interrupt(0, &bench->q);
+	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 3);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
 }
@@ -471,6 +499,7 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE(reap_looks_at_nothing_once_broken),
 	KUNIT_CASE_PARAM(reap_takes_all_in_order, count_gen_params),
 	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
+	KUNIT_CASE(interrupt_completes_nothing),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
 	KUNIT_CASE(interrupt_of_the_last_request_ends_at_once),

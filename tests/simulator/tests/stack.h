@@ -33,6 +33,9 @@ int stack_init(struct kunit *test);
 void stack_exit(struct kunit *test);
 /* There was one already: no need to go on, as it may make all very slow. */
 bool stack_violated(void);
+/* Takes all grants but about so many of the guest's, until they are released. */
+void stack_hoard_grants(struct kunit *test, unsigned int left);
+void stack_release_grants(void);
 
 /*
  * stack_tcp.c: one packet of that much payload at a time, what of it has arrived,

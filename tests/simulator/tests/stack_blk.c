@@ -6,8 +6,10 @@
  */
 #include <linux/bio.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <xen/interface/io/blkif.h>
@@ -367,6 +369,9 @@ static void describe_kind(const struct kind *kind, char *desc)
 
 static const struct kind kinds[] = {
 	{ "one ring page", { { "knob/ring-order", "0" } } },
+	{ "two queues", { { "knob/queues", "2" } } },
+	{ "two queues of one page", { { "knob/queues", "2" }, { "knob/ring-order", "0" } } },
+	{ "more queues than processors", { { "knob/queues", "8" } } },
 	{ "answers in reverse", { { "knob/reverse", "1" }, { "knob/delay", "2" } } },
 	{ "large sectors", { { "knob/sector-size", "4096" }, { "knob/removable", "1" } } },
 	{ "barrier", { { "knob/flush", "2" } } },
@@ -439,6 +444,95 @@ static void carries_large_requests(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, transfer_at(REQ_OP_READ, from), 0);
 		KUNIT_EXPECT_TRUE(test, is_filled(40));
 	}
+}
+
+/* 0 if there is no disk. */
+static unsigned int queues_of_the_disk(void)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	unsigned int nr;
+
+	if (IS_ERR(handle))
+		return 0;
+	nr = bdev_get_queue(xpv_bdev_of(handle))->nr_hw_queues;
+	xpv_bdev_close(handle);
+	return nr;
+}
+
+static void expect_queues(struct kunit *test, unsigned int nr)
+{
+	KUNIT_EXPECT_TRUE(test, wait_until(queues_of_the_disk() == nr));
+	expect_works(test, nr);
+}
+
+static const struct xsim_node two_queues[] = {
+	{ "knob/queues", "2" },
+	{}
+};
+
+/* Its backend comes back and offers so many; of one it does not speak. */
+static void offer_queues(struct kunit *test, const char *nr)
+{
+	const char *path = the_back()->dev->path;
+
+	KUNIT_ASSERT_EQ(test, xsim_store_write(path, "knob/queues", nr), 0);
+	KUNIT_ASSERT_EQ(test, xsim_store_remove(path, "multi-queue-max-queues"), 0);
+	xsim_back_restart(the_back());
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
+}
+
+/* By default four, and here two, whatever the backend offers. */
+static void has_as_many_queues_as_both_have(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	expect_queues(test, 1);
+	replace_disk(test, two_queues, front);
+	expect_queues(test, 2);
+	offer_queues(test, "1");
+	expect_queues(test, 1);
+	offer_queues(test, "100");
+	expect_queues(test, min(num_online_cpus(), 4U));
+}
+
+static unsigned int bells_of_queue(unsigned int id)
+{
+	struct xsim_blk *blk = container_of(the_back(), struct xsim_blk, back);
+
+	return READ_ONCE(blk->queues[id].rung);
+}
+
+static void asks_by_the_queue_of_its_processor(struct kunit *test)
+{
+	unsigned int of_others, own;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	replace_disk(test, two_queues, front);
+	expect_queues(test, 2);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(1)), 0);
+	of_others = bells_of_queue(0);
+	own = bells_of_queue(1);
+	KUNIT_EXPECT_EQ(test, transfer(REQ_OP_READ), 0);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	KUNIT_EXPECT_EQ(test, bells_of_queue(0), of_others);
+	KUNIT_EXPECT_GT(test, bells_of_queue(1), own);
+}
+
+/* There is room for one queue then, of few pages. */
+#define GRANTS_LEFT	128
+
+static void makes_do_with_fewer_queues(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	KUNIT_EXPECT_EQ(test, xsim_device_destroy("vbd", disk_id, PATIENCE_MS), 0);
+	stack_hoard_grants(test, GRANTS_LEFT);
+	KUNIT_EXPECT_EQ(test, create_disk(two_queues, front), 0);
+	expect_queues(test, 1);
+	stack_release_grants();
+	offer_queues(test, "2");
+	expect_queues(test, 2);
 }
 
 static const struct xsim_node persistent[] = {
@@ -590,6 +684,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(survives_a_lie, lie_gen_params),
 	KUNIT_CASE_PARAM(survives_a_lie_about_much, lie_gen_params),
 	KUNIT_CASE_PARAM(carries_large_requests, large_gen_params),
+	KUNIT_CASE(has_as_many_queues_as_both_have),
+	KUNIT_CASE(asks_by_the_queue_of_its_processor),
+	KUNIT_CASE(makes_do_with_fewer_queues),
 	KUNIT_CASE(lends_the_same_pages_again),
 	KUNIT_CASE_PARAM(survives_a_lie_of_one_that_keeps_pages, persistent_lie_gen_params),
 	KUNIT_CASE(flush_that_is_refused_fails),

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The suites over the whole stack: their start and end. */
+/* The suites over the whole stack: their start and end, and what they run out of. */
 #include <linux/module.h>
+#include <xpv/grant_table.h>
 #include <xpv/hypervisor.h>
 
 #include "stack.h"
 
+/* So many grants are taken at a time, until there are no more. */
+#define HOARD	64
+#define HOARDS	4096
+
+static struct xpv_gnttab_pool *hoards;
+static unsigned int nr_hoards;
 static unsigned int before;
 
 int stack_init(struct kunit *test)
@@ -27,6 +34,27 @@ void stack_exit(struct kunit *test)
 
 	xsim_fail_nth(0, 0, 0);
 	KUNIT_EXPECT_EQ_MSG(test, now, before, "%s", last);
+}
+
+void stack_hoard_grants(struct kunit *test, unsigned int left)
+{
+	unsigned int i;
+
+	hoards = kunit_kcalloc(test, HOARDS, sizeof(*hoards), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, hoards);
+	while (nr_hoards < HOARDS &&
+	       !xpv_gnttab_pool_create(&hoards[nr_hoards], HOARD))
+		nr_hoards++;
+	KUNIT_EXPECT_GT(test, nr_hoards, left / HOARD);
+	KUNIT_EXPECT_LT(test, nr_hoards, HOARDS);
+	for (i = 0; nr_hoards && i < left / HOARD; i++)
+		xpv_gnttab_pool_destroy(&hoards[--nr_hoards]);
+}
+
+void stack_release_grants(void)
+{
+	while (nr_hoards)
+		xpv_gnttab_pool_destroy(&hoards[--nr_hoards]);
 }
 
 kunit_test_suites(&stack_evtchn_suite, &stack_gnttab_suite, &stack_xs_suite,

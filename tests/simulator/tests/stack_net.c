@@ -14,7 +14,6 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
-#include <xpv/grant_table.h>
 
 #include "../backend/back.h"
 #include "../toolstack.h"
@@ -452,40 +451,18 @@ static void sends_by_the_queue_of_its_processor(struct kunit *test)
 	KUNIT_EXPECT_GT(test, after[nr], before[nr]);
 }
 
-/* What is left when these are taken, and a few are given back. */
-#define HOARD	64
-#define HOARDS	4096
+/* There is room for one queue then. */
 #define GRANTS_LEFT	768
-
-/* Return: how many there are; the last of them leave room for one queue. */
-static unsigned int hoard_grants(struct xpv_gnttab_pool *hoards)
-{
-	unsigned int i, nr = 0;
-
-	while (nr < HOARDS && !xpv_gnttab_pool_create(&hoards[nr], HOARD))
-		nr++;
-	for (i = 0; nr && i < GRANTS_LEFT / HOARD; i++)
-		xpv_gnttab_pool_destroy(&hoards[--nr]);
-	return nr;
-}
 
 static void makes_do_with_fewer_queues(struct kunit *test)
 {
-	struct xpv_gnttab_pool *hoards;
-	unsigned int nr;
-
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "there is one CPU only");
-	hoards = kunit_kcalloc(test, HOARDS, sizeof(*hoards), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, hoards);
 	unplug(test, 0);
-	nr = hoard_grants(hoards);
-	KUNIT_EXPECT_GT(test, nr, 0u);
-	KUNIT_EXPECT_LT(test, nr, HOARDS - 1u);
+	stack_hoard_grants(test, GRANTS_LEFT);
 	KUNIT_EXPECT_EQ(test, plug_in(0, two_queues), 0);
 	expect_queues(test, 1);
-	while (nr)
-		xpv_gnttab_pool_destroy(&hoards[--nr]);
+	stack_release_grants();
 	offer_queues(test, "2");
 	expect_queues(test, 2);
 }
