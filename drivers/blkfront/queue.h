@@ -91,7 +91,7 @@ struct xbf_slot {
  * @returned: slots with grants to be put, for submit to take back: completion
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
- * @poll: takes them, from the interrupt on until there are no more
+ * @poll: goes on taking them where the interrupt left off, or from the start
  * @lock: one producer at a time; guards @down, @grants and @free_tables
  * @down: nothing is put on the ring any more
  * @grants: of data

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the ring to the block layer. The interrupt leaves all to a tasklet, as with
- * several queues the block layer completes a request where it is told of it, and
- * that may mean to copy its data. It takes the responses off the ring, checks each,
- * and hands the requests over. While the peer has more requests, it looks again for
- * what was answered meanwhile. Only when that was nothing the peer is asked to ring
- * again, and the interrupt ends (late EOI): many requests in flight cost few
- * interrupts, and one alone waits for nothing.
+ * From the ring to the block layer. A poll takes the responses off the ring, checks
+ * each, and hands the requests over. While the peer has more requests, a tasklet
+ * polls again for what was answered meanwhile. Only when that was nothing the peer is
+ * asked to ring again, and the interrupt ends (late EOI): many requests in flight cost
+ * few interrupts, and one alone waits for nothing.
+ *
+ * The requests of a single queue are completed by the block layer in BLOCK_SOFTIRQ,
+ * before that of the tasklet. Those of several it completes where it is told of them,
+ * and that may mean to copy their data: so the interrupt leaves the first poll to the
+ * tasklet, too.
  *
  * The peer is not trusted: a response is copied once, has to name a request
  * that the peer has, and to repeat its operation. Anything else ends the
@@ -200,10 +203,13 @@ irqreturn_t xbf_interrupt(int irq, void *data)
 {
 	struct xbf_queue *q = data;
 
-	/* There is no other interrupt, and no tasklet, until this one has ended. */
+	/* There was no other interrupt, nor a tasklet, since the last one ended. */
 	q->worked = READ_ONCE(q->early);
 	WRITE_ONCE(q->early, false);
-	tasklet_schedule(&q->poll);
+	if (q->dev->nr_queues == 1)
+		xbf_poll(&q->poll);
+	else
+		tasklet_schedule(&q->poll);
 	return IRQ_HANDLED;
 }
 
@@ -213,7 +219,7 @@ irqreturn_t xbf_interrupt(int irq, void *data)
  *
  * A broken queue's interrupt is not ended: there will be no other.
  *
- * Context: softirq.
+ * Context: softirq, or hard interrupt.
  */
 void xbf_poll(struct tasklet_struct *tasklet)
 {

@@ -148,6 +148,8 @@ mutant drivers/blkfront/response.c 's/^\tWRITE_ONCE(slot->rq, NULL);/\t;/' 'an i
 mutant drivers/blkfront/response.c 's/return BLK_STS_IOERR;/return BLK_STS_OK;/' 'a flush that was not done passes as done'
 mutant drivers/blkfront/response.c 's/q->worked ? XPV_EOI_WORK : XPV_EOI_SPURIOUS/XPV_EOI_WORK/' 'a storm is not seen as one'
 mutant drivers/blkfront/response.c 's/q->worked = READ_ONCE(q->early);/q->worked = false;/' 'a late event is taken for a spurious one'
+mutant drivers/blkfront/response.c 's/if (q->dev->nr_queues == 1)/if (1)/' 'data is copied in a hard interrupt'
+mutant drivers/blkfront/response.c 's/if (q->dev->nr_queues == 1)/if (0)/' 'a softirq more for each interrupt'
 mutant drivers/blkfront/response.c 's/^\t\tq->worked = true;/\t\t;/' 'work is taken for none'
 mutant drivers/blkfront/response.c 's/if (batch->nr \&\& xpv_ring_in_flight(\&q->ring))/if (0)/' 'an interrupt for each answer'
 mutant drivers/blkfront/response.c 's/if (batch->nr \&\& xpv_ring_in_flight(\&q->ring))/if (batch->nr)/' 'the last answer is waited for by polling'

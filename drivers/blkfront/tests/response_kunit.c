@@ -118,6 +118,7 @@ static int init(struct kunit *test)
 	q->slots = bench->slots;
 	bench->dev.xdev = &bench->xdev;
 	bench->dev.flush_op = FLUSH;
+	bench->dev.nr_queues = 2;
 	init_waitqueue_head(&q->idle);
 	spin_lock_init(&q->lock);
 	spin_lock_init(&q->rsp_lock);
@@ -387,6 +388,19 @@ static void ring(struct kunit *test)
 	poll();
 }
 
+/* Its requests end in a softirq of the block layer's. */
+static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
+{
+	bench->dev.nr_queues = 1;
+	send_all(1);
+	answer(0, BLKIF_OP_READ, 0);
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
+}
+
 /* With several queues a request ends where the block layer is told of it. */
 static void interrupt_completes_nothing(struct kunit *test)
 {
@@ -499,6 +513,7 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE(reap_looks_at_nothing_once_broken),
 	KUNIT_CASE_PARAM(reap_takes_all_in_order, count_gen_params),
 	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
+	KUNIT_CASE(interrupt_of_a_single_queue_looks_at_once),
 	KUNIT_CASE(interrupt_completes_nothing),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
