@@ -106,7 +106,7 @@ struct xbf_slot {
 struct xbf_queue {
 	struct xbf_device *dev;
 	unsigned int id;
-	char name[DISK_NAME_LEN + 4];
+	char name[DISK_NAME_LEN + sizeof("-q4294967295")];
 	struct xbf_slot *slots;
 	struct xpv_gnttab_shared area;
 	struct xpv_gnttab_shared tables;
