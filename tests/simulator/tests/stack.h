@@ -13,6 +13,7 @@
 #include "../simulator.h"
 
 struct net_device;
+struct xsim_back;
 
 /* A machine that is emulated on a busy one may need that long for anything. */
 #define PATIENCE_MS	60000
@@ -36,6 +37,8 @@ bool stack_violated(void);
 /* Takes all grants but about so many of the guest's, until they are released. */
 void stack_hoard_grants(struct kunit *test, unsigned int left);
 void stack_release_grants(void);
+/* A backend comes back and offers so many; of one it does not speak. */
+void stack_offer_queues(struct kunit *test, struct xsim_back *back, const char *nr);
 
 /*
  * stack_tcp.c: one packet of that much payload at a time, what of it has arrived,

@@ -470,17 +470,6 @@ static const struct xsim_node two_queues[] = {
 	{}
 };
 
-/* Its backend comes back and offers so many; of one it does not speak. */
-static void offer_queues(struct kunit *test, const char *nr)
-{
-	const char *path = the_back()->dev->path;
-
-	KUNIT_ASSERT_EQ(test, xsim_store_write(path, "knob/queues", nr), 0);
-	KUNIT_ASSERT_EQ(test, xsim_store_remove(path, "multi-queue-max-queues"), 0);
-	xsim_back_restart(the_back());
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vbd", disk_id, PATIENCE_MS), 0);
-}
-
 /* By default four, and here two, whatever the backend offers. */
 static void has_as_many_queues_as_both_have(struct kunit *test)
 {
@@ -489,9 +478,9 @@ static void has_as_many_queues_as_both_have(struct kunit *test)
 	expect_queues(test, 1);
 	replace_disk(test, two_queues, front);
 	expect_queues(test, 2);
-	offer_queues(test, "1");
+	stack_offer_queues(test, the_back(), "1");
 	expect_queues(test, 1);
-	offer_queues(test, "100");
+	stack_offer_queues(test, the_back(), "100");
 	expect_queues(test, min(num_online_cpus(), 4U));
 }
 
@@ -531,7 +520,7 @@ static void makes_do_with_fewer_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, create_disk(two_queues, front), 0);
 	expect_queues(test, 1);
 	stack_release_grants();
-	offer_queues(test, "2");
+	stack_offer_queues(test, the_back(), "2");
 	expect_queues(test, 2);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The suites over the whole stack: their start and end, and what they run out of. */
+/* The suites over the whole stack: their start and end, and what several of them do. */
 #include <linux/module.h>
 #include <xpv/grant_table.h>
 #include <xpv/hypervisor.h>
 
+#include "../backend/back.h"
+#include "../toolstack.h"
 #include "stack.h"
 
 /* So many grants are taken at a time, until there are no more. */
@@ -55,6 +57,16 @@ void stack_release_grants(void)
 {
 	while (nr_hoards)
 		xpv_gnttab_pool_destroy(&hoards[--nr_hoards]);
+}
+
+void stack_offer_queues(struct kunit *test, struct xsim_back *back, const char *nr)
+{
+	const struct xsim_device *dev = back->dev;
+
+	KUNIT_ASSERT_EQ(test, xsim_store_write(dev->path, "knob/queues", nr), 0);
+	KUNIT_ASSERT_EQ(test, xsim_store_remove(dev->path, "multi-queue-max-queues"), 0);
+	xsim_back_restart(back);
+	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(dev->type, dev->id, PATIENCE_MS), 0);
 }
 
 kunit_test_suites(&stack_evtchn_suite, &stack_gnttab_suite, &stack_xs_suite,

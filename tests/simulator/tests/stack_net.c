@@ -374,17 +374,6 @@ static unsigned int queues_of_a_card(void)
 
 static const struct xsim_node two_queues[] = { { "knob/queues", "2" }, {} };
 
-/* Its backend comes back and offers so many; of one it does not speak. */
-static void offer_queues(struct kunit *test, const char *nr)
-{
-	const char *path = the_back()->dev->path;
-
-	KUNIT_ASSERT_EQ(test, xsim_store_write(path, "knob/queues", nr), 0);
-	KUNIT_ASSERT_EQ(test, xsim_store_remove(path, "multi-queue-max-queues"), 0);
-	xsim_back_restart(the_back());
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
-}
-
 /* What one has left stopped would be taken for a queue that is stuck. */
 static bool one_is_stopped(const struct net_device *dev)
 {
@@ -417,9 +406,9 @@ static void has_as_many_queues_as_both_have(struct kunit *test)
 	unplug(test, 0);
 	KUNIT_ASSERT_EQ(test, plug_in(0, two_queues), 0);
 	expect_queues(test, 2);
-	offer_queues(test, "1");
+	stack_offer_queues(test, the_back(), "1");
 	expect_queues(test, 1);
-	offer_queues(test, "100");
+	stack_offer_queues(test, the_back(), "100");
 	expect_queues(test, queues_of_a_card());
 }
 
@@ -463,7 +452,7 @@ static void makes_do_with_fewer_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, plug_in(0, two_queues), 0);
 	expect_queues(test, 1);
 	stack_release_grants();
-	offer_queues(test, "2");
+	stack_offer_queues(test, the_back(), "2");
 	expect_queues(test, 2);
 }
 
