@@ -9,7 +9,7 @@
  * The requests of a single queue are completed by the block layer in BLOCK_SOFTIRQ,
  * before that of the tasklet. Those of several it completes where it is told of them,
  * and that may mean to copy their data: so the interrupt leaves the first poll to the
- * tasklet, too.
+ * tasklet, too, unless there is one request only.
  *
  * The peer is not trusted: a response is copied once, has to name a request
  * that the peer has, and to repeat its operation. Anything else ends the
@@ -191,6 +191,12 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 	return more;
 }
 
+/* A tasklet is dear for one request, and the data of many too much to be copied now. */
+static bool may_poll_now(const struct xbf_queue *q)
+{
+	return q->dev->nr_queues == 1 || xpv_ring_in_flight(&q->ring) == 1;
+}
+
 /**
  * xbf_interrupt - the backend rang
  * @irq: not used
@@ -206,7 +212,7 @@ irqreturn_t xbf_interrupt(int irq, void *data)
 	/* There was no other interrupt, nor a tasklet, since the last one ended. */
 	q->worked = READ_ONCE(q->early);
 	WRITE_ONCE(q->early, false);
-	if (q->dev->nr_queues == 1)
+	if (may_poll_now(q))
 		xbf_poll(&q->poll);
 	else
 		tasklet_schedule(&q->poll);

@@ -377,21 +377,35 @@ static void poll(void)
 	xbf_poll(&bench->q.poll);
 }
 
-/* The peer rings, and the tasklet looks for the first time. */
+/* The peer rings, and somebody looks for the first time. */
 static void ring(struct kunit *test)
 {
 	unsigned int before = bench->seen.scheduled;
+	bool later = !may_poll_now(&bench->q);
 
 	KUNIT_EXPECT_EQ(test, xbf_interrupt(0, &bench->q), IRQ_HANDLED);
+	if (!later)
+		return;
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, before + 1);
 	bench->seen.scheduled = before;
 	poll();
 }
 
-/* Its requests end in a softirq of the block layer's. */
+/* Requests of a single queue end in a softirq of the block layer's. */
 static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
 {
 	bench->dev.nr_queues = 1;
+	send_all(2);
+	answer(0, BLKIF_OP_READ, 0);
+	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
+}
+
+/* One alone does not take long, whatever it is. */
+static void interrupt_of_one_request_looks_at_once(struct kunit *test)
+{
 	send_all(1);
 	answer(0, BLKIF_OP_READ, 0);
 	xbf_interrupt(0, &bench->q);
@@ -402,11 +416,12 @@ static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
 }
 
 /* With several queues a request ends where the block layer is told of it. */
-static void interrupt_completes_nothing(struct kunit *test)
+static void interrupt_of_many_requests_completes_nothing(struct kunit *test)
 {
-	send_all(1);
+	send_all(2);
 	answer(0, BLKIF_OP_READ, 0);
 	xbf_interrupt(0, &bench->q);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
 	poll();
@@ -514,7 +529,8 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE_PARAM(reap_takes_all_in_order, count_gen_params),
 	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
 	KUNIT_CASE(interrupt_of_a_single_queue_looks_at_once),
-	KUNIT_CASE(interrupt_completes_nothing),
+	KUNIT_CASE(interrupt_of_one_request_looks_at_once),
+	KUNIT_CASE(interrupt_of_many_requests_completes_nothing),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
 	KUNIT_CASE(interrupt_of_the_last_request_ends_at_once),
