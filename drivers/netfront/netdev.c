@@ -143,13 +143,15 @@ static void tx_timeout(struct net_device *dev, unsigned int id)
 	struct xnf_front *front = netdev_priv(dev);
 	struct xnf_queue *q = &front->queues[id];
 	u32 seen = READ_ONCE(q->tx.ring.rsp_cons);
+	u32 bell, answered;
 
+	xpv_ring_peer(&q->tx.ring, &bell, &answered);
 	netdev_warn(
 		dev,
-		"queue %u waits for backend domain %u: requests %u, told %u, answered %u\n",
+		"queue %u waits for backend domain %u: requests %u, told %u, to be rung for %u, answered %u, seen %u\n",
 		id, xpv_domid_raw(front->xdev->peer),
 		READ_ONCE(q->tx.ring.req_prod),
-		READ_ONCE(q->tx.ring.req_published), seen);
+		READ_ONCE(q->tx.ring.req_published), bell, answered, seen);
 	if (seen != q->tx.watched)
 		q->tx.strikes = 0;
 	q->tx.watched = seen;

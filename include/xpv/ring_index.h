@@ -176,4 +176,21 @@ static inline bool __must_check xpv_ring_arm(struct xpv_ring *ring, u32 after)
 	return READ_ONCE(sh->rsp_prod) != ring->rsp_cons;
 }
 
+/**
+ * xpv_ring_peer - what the peer says, for a log: none of it is validated
+ * @ring: the ring
+ * @bell: it asked to be woken by the request before this index
+ * @answered: it says to have answered so many
+ *
+ * Context: any.
+ */
+static inline void xpv_ring_peer(const struct xpv_ring *ring, u32 *bell,
+				 u32 *answered)
+{
+	struct xpv_ring_shared *sh = (__force struct xpv_ring_shared *)ring->shared;
+
+	*bell = READ_ONCE(sh->req_event);
+	*answered = READ_ONCE(sh->rsp_prod);
+}
+
 #endif /* _XPV_RING_INDEX_H */

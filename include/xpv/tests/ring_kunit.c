@@ -396,6 +396,18 @@ static void get_refuses_what_was_not_polled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, warnings, 1);
 }
 
+static void peer_tells_what_it_says(struct kunit *test)
+{
+	struct pair *p = pair_of(test);
+	u32 start = *(const u32 *)test->param_value, bell, answered;
+
+	p->peer->req_event = start + 3;
+	p->peer->rsp_prod = start - 2;
+	xpv_ring_peer(&p->ring, &bell, &answered);
+	KUNIT_EXPECT_EQ(test, bell, start + 3);
+	KUNIT_EXPECT_EQ(test, answered, start - 2);
+}
+
 static void arm_asks_from_the_next_on(struct kunit *test)
 {
 	struct pair *p = pair_of(test);
@@ -456,6 +468,7 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE_PARAM(get_refuses_what_was_not_polled, start_gen_params),
 	KUNIT_CASE_PARAM(arm_asks_from_the_next_on, start_gen_params),
 	KUNIT_CASE_PARAM(arm_finds_what_came_meanwhile, start_gen_params),
+	KUNIT_CASE_PARAM(peer_tells_what_it_says, start_gen_params),
 	KUNIT_CASE_PARAM(traffic_goes_round_and_round, start_gen_params),
 	{}
 };
