@@ -377,27 +377,30 @@ static void poll(void)
 	xbf_poll(&bench->q.poll);
 }
 
-/* The peer rings, and somebody looks for the first time. */
+/* The peer, which has several requests, rings, and the tasklet looks for the first time. */
 static void ring(struct kunit *test)
 {
 	unsigned int before = bench->seen.scheduled;
-	bool later = !may_poll_now(&bench->q);
 
 	KUNIT_EXPECT_EQ(test, xbf_interrupt(0, &bench->q), IRQ_HANDLED);
-	if (!later)
-		return;
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, before + 1);
 	bench->seen.scheduled = before;
 	poll();
+}
+
+/* The peer answers one of its requests and rings; no tasklet has run yet. */
+static void interrupt_of(unsigned int nr)
+{
+	send_all(nr);
+	answer(0, BLKIF_OP_READ, 0);
+	xbf_interrupt(0, &bench->q);
 }
 
 /* Requests of a single queue end in a softirq of the block layer's. */
 static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
 {
 	bench->dev.nr_queues = 1;
-	send_all(2);
-	answer(0, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	interrupt_of(2);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
@@ -406,21 +409,18 @@ static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
 /* One alone does not take long, whatever it is. */
 static void interrupt_of_one_request_looks_at_once(struct kunit *test)
 {
-	send_all(1);
-	answer(0, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	interrupt_of(1);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 2);
 }
 
 /* With several queues a request ends where the block layer is told of it. */
 static void interrupt_of_many_requests_completes_nothing(struct kunit *test)
 {
-	send_all(2);
-	answer(0, BLKIF_OP_READ, 0);
-	xbf_interrupt(0, &bench->q);
+	interrupt_of(2);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 0);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 0);
@@ -438,20 +438,21 @@ static void interrupt_without_work_is_spurious(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 1);
 }
 
-static void interrupt_of_the_last_request_ends_at_once(struct kunit *test)
+static void poll_of_the_last_requests_ends_at_once(struct kunit *test)
 {
-	send_all(1);
+	send_all(2);
 	answer(0, BLKIF_OP_READ, 0);
+	answer(1, BLKIF_OP_READ, 0);
 	ring(test);
 	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
-	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 2);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 3);
 }
 
 static void interrupt_of_a_broken_queue_has_no_end(struct kunit *test)
 {
-	send_all(1);
+	send_all(3);
 	answer(9, BLKIF_OP_READ, 0);
 	ring(test);
 	expect_breach(test);
@@ -533,7 +534,7 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE(interrupt_of_many_requests_completes_nothing),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
 	KUNIT_CASE(interrupt_of_a_broken_queue_has_no_end),
-	KUNIT_CASE(interrupt_of_the_last_request_ends_at_once),
+	KUNIT_CASE(poll_of_the_last_requests_ends_at_once),
 	KUNIT_CASE(poll_goes_on_until_nothing_comes),
 	KUNIT_CASE(one_look_takes_a_batch_at_most),
 	KUNIT_CASE(an_event_that_comes_late_is_not_spurious),
