@@ -46,18 +46,20 @@ int xbf_gather(const struct xbf_queue *q, struct request *rq,
 
 /*
  * A piece lies in the lent page as it lies in its own: it is described the same
- * either way.
+ * either way. Most are whole pages, which processors have a way of their own for.
  */
 static void copy_piece(const struct xbf_segment *seg, struct page *lent,
 		       bool out)
 {
 	size_t offset = seg->first << SECTOR_SHIFT;
 	size_t len = (seg->last - seg->first + 1) << SECTOR_SHIFT;
+	struct page *from = out ? seg->page : lent;
+	struct page *to = out ? lent : seg->page;
 
-	if (out)
-		memcpy_page(lent, offset, seg->page, offset, len);
+	if (len == PAGE_SIZE)
+		copy_highpage(to, from);
 	else
-		memcpy_page(seg->page, offset, lent, offset, len);
+		memcpy_page(to, offset, from, offset, len);
 }
 
 static void copy_pieces(const struct xbf_queue *q, const struct xbf_slot *slot,
