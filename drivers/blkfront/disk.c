@@ -110,7 +110,8 @@ static int alloc_gendisk(struct xbf_disk *disk,
 		.max_segments = max_segments,
 		.max_segment_size = PAGE_SIZE,
 		.seg_boundary_mask = PAGE_SIZE - 1,
-		.dma_alignment = SECTOR_SIZE - 1,
+		/* xen-blkback refuses a segment that is not of whole sectors. */
+		.dma_alignment = prop->sector_size - 1,
 		.write_cache = prop->flush_op,
 	};
 	struct gendisk *gd = xpv_alloc_disk(&disk->tags, &limits, NULL);

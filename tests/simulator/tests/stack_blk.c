@@ -392,6 +392,31 @@ static void takes_each_kind_of_disk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
 }
 
+/* 0 if there is no disk. */
+static unsigned int alignment_of_the_disk(void)
+{
+	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
+	unsigned int mask;
+
+	if (IS_ERR(handle))
+		return 0;
+	mask = bdev_dma_alignment(xpv_bdev_of(handle));
+	xpv_bdev_close(handle);
+	return mask + 1;
+}
+
+/* A backend may refuse a part of one: so an address where none begins is refused at once. */
+static void wants_buffers_where_a_sector_begins(struct kunit *test)
+{
+	static const struct xsim_node large[] = { { "knob/sector-size", "4096" }, {} };
+
+	expect_works(test, 1);
+	KUNIT_EXPECT_EQ(test, alignment_of_the_disk(), 512);
+	replace_disk(test, large, front);
+	expect_works(test, 1);
+	KUNIT_EXPECT_EQ(test, alignment_of_the_disk(), 4096);
+}
+
 /**
  * struct large - how a backend takes large requests
  * @kind: of disk
@@ -680,6 +705,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(survives_a_lie_of_one_that_keeps_pages, persistent_lie_gen_params),
 	KUNIT_CASE(flush_that_is_refused_fails),
 	KUNIT_CASE_PARAM(takes_each_kind_of_disk, kind_gen_params),
+	KUNIT_CASE(wants_buffers_where_a_sector_begins),
 	KUNIT_CASE_PARAM(refuses_what_cannot_be, refused_gen_params),
 	KUNIT_CASE_PARAM(is_read_only_if_told, read_only_gen_params),
 	KUNIT_CASE(finds_its_number),
