@@ -13,6 +13,7 @@
 /* Bits of xpv_device.faulty */
 #define FAULT_CLAIMED	0
 #define FAULT_TOLD	1
+#define FAULT_SILENCE	2
 
 int xpv_bus_fatal(struct xpv_device *xdev, int err, const char *fmt, ...)
 {
@@ -24,10 +25,12 @@ int xpv_bus_fatal(struct xpv_device *xdev, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(xdev->fault, sizeof(xdev->fault), fmt, args);
 	va_end(args);
+	if (err == -ETIMEDOUT)
+		set_bit(FAULT_SILENCE, &xdev->faulty);
 	dev_err(xdev->dev, "%s (error %d): closing the device\n", xdev->fault,
 		err);
 
-	/* The text before the flag; pairs with the acquire in xpv_fault_told(). */
+	/* The record before the flag; pairs with the acquire in xpv_fault_told(). */
 	smp_mb__before_atomic();
 	set_bit(FAULT_TOLD, &xdev->faulty);
 	xpv_device_kick(xdev);
@@ -39,6 +42,12 @@ bool xpv_fault_told(const struct xpv_device *xdev)
 {
 	/* Pairs with the barrier before FAULT_TOLD is set. */
 	return smp_load_acquire(&xdev->faulty) & BIT(FAULT_TOLD);
+}
+
+/* Whether the peer did nothing wrong that we know of, but nothing else either. */
+bool xpv_fault_is_silence(const struct xpv_device *xdev)
+{
+	return xpv_fault_told(xdev) && test_bit(FAULT_SILENCE, &xdev->faulty);
 }
 
 /* For the toolstack's eyes; nothing depends on it, so errors are dropped. */

@@ -156,6 +156,27 @@ void xpv_handshake_end(struct xpv_device *xdev)
 			 !xpv_state_of_peer(xdev, &peer) && holds_on(peer));
 }
 
+static void await_peer(struct xpv_device *xdev, bool second_look)
+{
+	xdev->second_look = second_look;
+	mod_delayed_work(system_wq, &xdev->patience,
+			 second_look ? SECOND_LOOK : PATIENCE);
+}
+
+/*
+ * A backend that broke the protocol has to begin anew by itself. One that was only
+ * silent may have lost an event, or had no processor for long, and nobody but us
+ * would begin again. It is given time each time, since there are those that close
+ * while they still wait for their storage, and then fail to connect (xen-blkback).
+ */
+static void retry_soon(struct xpv_device *xdev)
+{
+	bool first = !xdev->retry;
+
+	xdev->retry = true;
+	await_peer(xdev, first);
+}
+
 /*
  * @peer is where the backend was when the fault was found. If it waited for us
  * there, it has to move before we try again: else one that only ever says
@@ -173,13 +194,10 @@ static void close_by_fault(struct xpv_device *xdev, enum xenbus_state peer)
 	xdev->closed_by_fault = waits && !anew;
 	if (anew)
 		xpv_device_kick(xdev);
-}
-
-static void await_peer(struct xpv_device *xdev, bool second_look)
-{
-	xdev->second_look = second_look;
-	mod_delayed_work(system_wq, &xdev->patience,
-			 second_look ? SECOND_LOOK : PATIENCE);
+	else if (xpv_fault_is_silence(xdev))
+		retry_soon(xdev);
+	else
+		xdev->retry = false;
 }
 
 /**
@@ -248,6 +266,7 @@ static void ready(struct xpv_device *xdev, enum xenbus_state peer)
 	}
 	cancel_delayed_work(&xdev->patience);
 	xdev->phase = XPV_PHASE_RUNNING;
+	xdev->retry = false;
 	if (xdev->state != XenbusStateConnected)
 		xpv_state_set(xdev, XenbusStateConnected);
 }
@@ -271,6 +290,8 @@ static void act(struct xpv_device *xdev, enum action action,
 	case CLOSE:
 		/* Told to close by its toolstack, it still serves requests. */
 		close_connection(xdev, holds_on(peer));
+		if (xdev->retry)
+			retry_soon(xdev);
 		break;
 	case REOPEN:
 		reopen(xdev, peer);
@@ -322,6 +343,21 @@ void xpv_handshake_step(struct xpv_device *xdev)
 		act(xdev, actions[xdev->phase][peer], peer);
 }
 
+/* "online" says whether its toolstack is about to take the device away. */
+static void retry(struct xpv_device *xdev)
+{
+	enum xenbus_state peer;
+
+	if (!xdev->retry || !xpv_bus_peer_feature(xdev, "online"))
+		return;
+	if (!peer_known(xdev, &peer) || peer != XenbusStateClosed) {
+		await_peer(xdev, false);
+		return;
+	}
+	dev_notice(xdev->dev, "backend was silent, and has closed: reconnecting\n");
+	reopen(xdev, peer);
+}
+
 /**
  * xpv_handshake_lose_patience - the backend has not answered for long
  * @xdev: device
@@ -334,8 +370,12 @@ void xpv_handshake_lose_patience(struct xpv_device *xdev)
 	enum xenbus_state peer;
 
 	lockdep_assert_held(&xdev->lock);
-	if (xdev->phase == XPV_PHASE_RUNNING || xdev->phase == XPV_PHASE_CLOSED)
+	if (xdev->phase == XPV_PHASE_RUNNING)
 		return;
+	if (xdev->phase == XPV_PHASE_CLOSED) {
+		retry(xdev);
+		return;
+	}
 	if (!peer_known(xdev, &peer))
 		return;
 	/* It may have missed that we closed, and waits for us as we for it. */

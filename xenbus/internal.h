@@ -88,6 +88,7 @@ void xpv_handshake_lose_patience(struct xpv_device *xdev);
 
 /* fault.c: what xpv_bus_fatal() left behind */
 bool xpv_fault_told(const struct xpv_device *xdev);
+bool xpv_fault_is_silence(const struct xpv_device *xdev);
 void xpv_fault_publish(struct xpv_device *xdev);
 void xpv_fault_forget(struct xpv_device *xdev);
 

@@ -75,8 +75,7 @@ int xpv_bus_register(struct xpv_driver *drv);
  * xpv_bus_unregister - remove a driver; its devices are closed and removed
  * @drv: registered driver
  *
- * Context: process, may sleep: some seconds for each backend that does not
- * answer.
+ * Context: process, may sleep: seconds for each backend that does not answer.
  */
 void xpv_bus_unregister(struct xpv_driver *drv);
 
@@ -108,15 +107,14 @@ enum xpv_phase {
  * Drivers read the above, and write @data. The rest is the bus's:
  *
  * @lock: serialises the driver's operations and guards @state, @phase,
- *	@going, @closed_by_fault and @second_look
+ *	@going, @closed_by_fault, @retry and @second_look
  * @state: what our state node says
  * @phase: where the handshake stands
  * @going: being destroyed: no more steps
- * @faulty: a fatal error was told since the last connection; set from any
- *	context
+ * @faulty: a fatal error was told since the last connection, in any context
  * @fault: text for the error node, if @faulty
- * @closed_by_fault: we closed; the backend has to leave its present state
- *	before a new connection is tried
+ * @closed_by_fault: the backend has to leave its state before we try anew
+ * @retry: it was only silent: tried anew now and then, until it is connected
  * @second_look: @patience looks at the backend again, and tells nobody yet
  * @watch: on the backend's state
  * @work: one step of the handshake; runs on the bus's own workqueue
@@ -137,6 +135,7 @@ struct xpv_device {
 	unsigned long faulty;
 	char fault[128];
 	bool closed_by_fault;
+	bool retry;
 	bool second_look;
 	struct xpv_xs_watch watch;
 	struct work_struct work;
@@ -151,7 +150,8 @@ struct xpv_device {
  *
  * The one verb for a peer's fault. Logs one line, and starts an orderly
  * close: stop, disconnect, state Closed, the text in the device's error node.
- * Later calls until the next connection do nothing.
+ * Later calls until the next connection do nothing. With -ETIMEDOUT, for a peer
+ * that is silent, the device is tried anew when that has closed, too.
  *
  * Context: any.
  * Return: @err, so that an operation can end with it.

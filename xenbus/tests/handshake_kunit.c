@@ -31,6 +31,8 @@
  * @node_err: why our own node cannot be read
  * @lets_go_after: the backend goes from any state to Closed after so many looks
  * @told: a fault was
+ * @silent: it was that the backend says nothing
+ * @online: the toolstack wants the device
  * @connect_err: what the driver's operation returns
  * @ready_err: likewise
  * @written: our state as others were told
@@ -44,6 +46,8 @@ struct world {
 	int node_err;
 	unsigned int lets_go_after;
 	bool told;
+	bool silent;
+	bool online;
 	int connect_err;
 	int ready_err;
 	int written;
@@ -114,6 +118,8 @@ static void fake_sleep(unsigned int ms)
 #define xpv_xs_transact			fake_transact
 #define xpv_bus_fatal(xdev, err, ...)	fake_fatal(err)
 #define xpv_fault_told(xdev)		(world.told)
+#define xpv_fault_is_silence(xdev)	(world.told && world.silent)
+#define xpv_bus_peer_feature(xdev, node) (!strcmp(node, "online") && world.online)
 #define xpv_fault_publish(xdev)		note("publish ")
 #define xpv_fault_forget		fake_forget
 #define xpv_device_kick(xdev)		note("kick ")
@@ -387,6 +393,120 @@ static void fault_holds_nobody_who_has_moved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdev->phase, WAITING);
 }
 
+static void look_again(struct xpv_device *xdev)
+{
+	world.len = 0;
+	world.line[0] = '\0';
+	mutex_lock(&xdev->lock);
+	xpv_handshake_lose_patience(xdev);
+	mutex_unlock(&xdev->lock);
+}
+
+/**
+ * struct mercy - whether we try again with a backend that had a connection
+ * @name: of the case
+ * @silent: it did not answer, and nothing worse
+ * @online: its toolstack wants the device
+ * @closes: it closes as we do
+ * @line: what a look after that does
+ */
+struct mercy {
+	const char *name;
+	bool silent;
+	bool online;
+	bool closes;
+	const char *line;
+};
+
+static const struct mercy mercies[] = {
+	{ "silent", true, true, true, BEGIN_LINE "kick " },
+	{ "silent still", true, true, false, "patience " },
+	{ "silent, and to go", true, false, true, "" },
+	{ "broke the protocol", false, true, true, "" },
+	{ "broke it, and to go", false, false, true, "" },
+};
+
+static void describe_mercy(const struct mercy *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(mercy, mercies, describe_mercy);
+
+static void silence_is_forgiven(struct kunit *test)
+{
+	const struct mercy *c = test->param_value;
+	struct xpv_device *xdev = device_in(test, RUNNING, XenbusStateConnected);
+
+	world.told = true;
+	world.silent = c->silent;
+	world.online = c->online;
+	if (!c->closes)
+		world.lets_go_after = 0;
+	step(xdev);
+	KUNIT_EXPECT_EQ(test, xdev->phase, CLOSED);
+	KUNIT_EXPECT_EQ(test, !!strstr(world.line, "publish look "), c->silent);
+	look_again(xdev);
+	KUNIT_EXPECT_STREQ(test, world.line, c->line);
+	KUNIT_EXPECT_EQ(test, world.told, !strstr(c->line, "forget "));
+}
+
+static void move(struct xpv_device *xdev, u64 peer)
+{
+	world.len = 0;
+	world.line[0] = '\0';
+	world.peer = peer;
+	world.lets_go_after = 3;
+	step(xdev);
+}
+
+/* As xen-blkback does while its disk does not answer. Once connected, that is forgotten. */
+static void silence_is_forgiven_again(struct kunit *test)
+{
+	struct xpv_device *xdev = device_in(test, RUNNING, XenbusStateConnected);
+	unsigned int i;
+
+	world.told = true;
+	world.silent = true;
+	world.online = true;
+	step(xdev);
+	for (i = 0; i < 3; i++) {
+		look_again(xdev);
+		KUNIT_EXPECT_EQ(test, xdev->phase, WAITING);
+		move(xdev, XenbusStateInitWait);
+		KUNIT_EXPECT_EQ(test, xdev->phase, OFFERED);
+		move(xdev, XenbusStateClosing);
+		KUNIT_EXPECT_STREQ(test, world.line,
+				   "calm stop+ =5 =6 wait disconnect patience ");
+	}
+	look_again(xdev);
+	move(xdev, XenbusStateInitWait);
+	move(xdev, XenbusStateConnected);
+	KUNIT_EXPECT_EQ(test, xdev->phase, RUNNING);
+	move(xdev, XenbusStateClosing);
+	KUNIT_EXPECT_STREQ(test, world.line, "calm stop+ =5 =6 wait disconnect ");
+}
+
+/* Another fault is no silence, whatever there was before. */
+static void a_breach_ends_forgiveness(struct kunit *test)
+{
+	struct xpv_device *xdev = device_in(test, RUNNING, XenbusStateConnected);
+
+	world.told = true;
+	world.silent = true;
+	world.online = true;
+	step(xdev);
+	look_again(xdev);
+	world.connect_err = -EPROTO;
+	world.silent = false;
+	move(xdev, XenbusStateInitWait);
+	KUNIT_EXPECT_EQ(test, xdev->phase, CLOSED);
+	move(xdev, XenbusStateClosed);
+	look_again(xdev);
+	KUNIT_EXPECT_STREQ(test, world.line, "");
+	KUNIT_EXPECT_EQ(test, xdev->phase, CLOSED);
+}
+
 static void fault_holds_until_the_peer_moves(struct kunit *test)
 {
 	struct xpv_device *xdev = device_in(test, WAITING, XenbusStateInitWait);
@@ -480,15 +600,6 @@ static void patience_is_lost_with_a_liar_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdev->phase, missed ? c->then : c->phase);
 }
 
-static void look_again(struct xpv_device *xdev)
-{
-	world.len = 0;
-	world.line[0] = '\0';
-	mutex_lock(&xdev->lock);
-	xpv_handshake_lose_patience(xdev);
-	mutex_unlock(&xdev->lock);
-}
-
 /* It saw the last of our states only, and has waited for us ever since. */
 static void looks_again_at_who_began_anew(struct kunit *test)
 {
@@ -522,6 +633,9 @@ static struct kunit_case handshake_cases[] = {
 	KUNIT_CASE(step_waits_out_an_error_of_xenstore),
 	KUNIT_CASE(step_takes_an_absent_backend_as_gone),
 	KUNIT_CASE(fault_closes_in_any_phase),
+	KUNIT_CASE_PARAM(silence_is_forgiven, mercy_gen_params),
+	KUNIT_CASE(silence_is_forgiven_again),
+	KUNIT_CASE(a_breach_ends_forgiveness),
 	KUNIT_CASE(fault_holds_until_the_peer_moves),
 	KUNIT_CASE(fault_holds_nobody_who_has_moved),
 	KUNIT_CASE(ready_that_fails_closes),

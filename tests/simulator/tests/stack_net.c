@@ -567,11 +567,14 @@ static void lose_patience(void)
 	local_bh_enable();
 }
 
-static void gives_up_a_backend_that_answers_nothing(struct kunit *test)
+/* It is alive otherwise: so it closes with us, and is given another try. */
+static void gives_up_a_connection_that_answers_nothing(struct kunit *test)
 {
 	static const struct lie silence = { XSIM_WAY_TX, XSIM_LIE_SILENCE };
+	unsigned int before;
 
 	expect_works(test);
+	before = the_back()->connections;
 	/* From here on it does not mind doorbells that it has not asked for. */
 	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, XSIM_LIE_SILENCE, 0);
 	KUNIT_ASSERT_TRUE(test, wait_until(has_lied(&silence)));
@@ -579,8 +582,7 @@ static void gives_up_a_backend_that_answers_nothing(struct kunit *test)
 	lose_patience();
 	KUNIT_EXPECT_FALSE(test, is_closed());
 	lose_patience();
-	KUNIT_EXPECT_TRUE(test, wait_until(is_closed()));
-	xsim_back_restart(the_back());
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(the_back()->connections) > before));
 	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
 	expect_works(test);
 }
@@ -597,7 +599,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(refuses_what_is_no_address, mac_gen_params),
 	KUNIT_CASE(tells_what_it_has_done),
 	KUNIT_CASE(works_when_it_is_up_again),
-	KUNIT_CASE(gives_up_a_backend_that_answers_nothing),
+	KUNIT_CASE(gives_up_a_connection_that_answers_nothing),
 	{}
 };
 
