@@ -355,6 +355,8 @@ void xnf_queue_stop(struct xnf_queue *q)
 {
 	xnf_tx_close(q);
 	napi_disable(&q->napi);
+	/* The last poll may have seen it open, and let it go on since. */
+	netif_tx_stop_queue(xnf_txq(q));
 	/* After the poll, which sets it; what it schedules does not run. */
 	timer_delete_sync(&q->rx.retry);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many queues a connection has, and which processor uses which: queue I of N
- * is for each processor whose number leaves I when divided by N. What these send
- * goes by that queue, and one of them has its interrupt. So a flow stays with the
- * processor that it is on, and two processors do not share a queue before they have
- * to. An admin may change both, by xps_cpus and smp_affinity.
+ * How many queues a connection has, and which processor uses which: of those that
+ * are online, counted from 0, queue I of N is for each whose count leaves I when
+ * divided by N. What these send goes by that queue, and one of them has its interrupt.
+ * So a flow stays with the processor that it is on, and two processors do not share a
+ * queue before they have to. An admin may change both, by xps_cpus and smp_affinity.
+ * What a processor that comes later sends goes by a hash of the flow.
  *
  * Owns the numbers of queues of the net_device.
  */
@@ -17,15 +18,16 @@
 static void spread_senders(struct xnf_front *front)
 {
 	struct xnf_queue *q;
+	unsigned int cpu, count;
 	cpumask_var_t mask;
-	unsigned int cpu;
 
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
 	xnf_for_each_used_queue(q, front) {
 		cpumask_clear(mask);
-		for_each_possible_cpu(cpu)
-			if (cpu % front->nr_used == q->id)
+		count = 0;
+		for_each_online_cpu(cpu)
+			if (count++ % front->nr_used == q->id)
 				cpumask_set_cpu(cpu, mask);
 		if (netif_set_xps_queue(front->dev, mask, q->id))
 			break;
