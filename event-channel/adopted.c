@@ -23,22 +23,30 @@ static int adopted_alloc(xpv_domid_t peer, xpv_port_t *port)
 	return err;
 }
 
-static void adopted_free(xpv_port_t port)
+static void close_port(xpv_port_t port)
 {
 	struct evtchn_close op = { .port = xpv_port_raw(port) };
 
-	/* Fails only for a port that is not ours to close. */
-	WARN_ON_ONCE(HYPERVISOR_event_channel_op(EVTCHNOP_close, &op));
+	/* Without memory for its own tables, the kernel has closed it already. */
+	(void)HYPERVISOR_event_channel_op(EVTCHNOP_close, &op);
 }
 
 static int adopted_bind(xpv_port_t port, irq_handler_t handler,
 			const char *name, void *data, unsigned int *irq)
 {
-	int ret = bind_evtchn_to_irqhandler_lateeoi(xpv_port_raw(port), handler,
-						    IRQF_NO_AUTOEN, name, data);
+	int ret = bind_evtchn_to_irq_lateeoi(xpv_port_raw(port));
+	int err;
 
-	if (ret < 0)
+	if (ret < 0) {
+		close_port(port);
 		return ret;
+	}
+	err = request_irq(ret, handler, IRQF_NO_AUTOEN, name, data);
+	if (err) {
+		/* Gives back the irq, and closes its port. */
+		evtchn_put(xpv_port_raw(port));
+		return err;
+	}
 	*irq = ret;
 	return 0;
 }
@@ -60,7 +68,6 @@ static void adopted_eoi(unsigned int irq, enum xpv_eoi eoi)
 
 static const struct xpv_evtchn_ops ops = {
 	.alloc = adopted_alloc,
-	.free = adopted_free,
 	.bind = adopted_bind,
 	.unbind = adopted_unbind,
 	.send = adopted_send,

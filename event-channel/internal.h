@@ -11,17 +11,16 @@
 /**
  * struct xpv_evtchn_ops - an implementation of event channels
  * @alloc: allocate an unbound port for a peer
- * @free: close a port that has no interrupt
- * @bind: bind a port to an interrupt with late EOI, which stays disabled
- * @adopt: the same for a port that exists already, and that @unbind leaves
- *	open; one interrupt is waiting. NULL where no such port is to be had
+ * @bind: bind a port to an interrupt with late EOI, which stays disabled. On
+ *	error it has closed the port
+ * @adopt: the same for a port that exists already, and that this and @unbind
+ *	leave open; one interrupt is waiting. NULL where no such port is to be had
  * @unbind: free the interrupt and close its port
  * @send: see xpv_evtchn_send(); reached by static_call
  * @eoi: see xpv_evtchn_eoi(); reached by static_call
  */
 struct xpv_evtchn_ops {
 	int (*alloc)(xpv_domid_t peer, xpv_port_t *port);
-	void (*free)(xpv_port_t port);
 	int (*bind)(xpv_port_t port, irq_handler_t handler, const char *name,
 		    void *data, unsigned int *irq);
 	int (*adopt)(xpv_port_t port, irq_handler_t handler, const char *name,

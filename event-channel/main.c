@@ -44,10 +44,8 @@ int xpv_evtchn_open(struct xpv_evtchn *ch, xpv_domid_t peer,
 		return err;
 
 	err = ops.bind(port, handler, name, data, &irq);
-	if (err) {
-		ops.free(port);
+	if (err)
 		return err;
-	}
 	opened(ch, port, irq, data);
 	return 0;
 }

@@ -101,7 +101,7 @@ static int native_alloc(xpv_domid_t peer, xpv_port_t *port)
 	return err;
 }
 
-static void native_free(xpv_port_t port)
+static void close_port(xpv_port_t port)
 {
 	struct evtchn_close op = { .port = xpv_port_raw(port) };
 	int err = xpv_hv_event_channel_op(EVTCHNOP_close, &op);
@@ -129,7 +129,11 @@ static int native_bind(xpv_port_t port, irq_handler_t handler,
 	struct xpv_chan *chan;
 	int err = xpv_chan_create(xpv_port_raw(port), false, &chan);
 
-	return err ?: request(chan, handler, name, data, irq);
+	if (!err)
+		err = request(chan, handler, name, data, irq);
+	if (err)
+		close_port(port);
+	return err;
 }
 
 static int native_adopt(xpv_port_t port, irq_handler_t handler,
@@ -169,7 +173,7 @@ static void native_unbind(unsigned int irq, void *data)
 	free_irq(irq, data);
 	xpv_chan_destroy(chan);
 	if (!keep)
-		native_free(port);
+		close_port(port);
 }
 
 static void native_send(xpv_port_t port)
@@ -195,7 +199,6 @@ static void native_eoi(unsigned int irq, enum xpv_eoi eoi)
 
 static const struct xpv_evtchn_ops ops = {
 	.alloc = native_alloc,
-	.free = native_free,
 	.bind = native_bind,
 	.adopt = native_adopt,
 	.unbind = native_unbind,
