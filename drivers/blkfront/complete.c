@@ -114,13 +114,16 @@ static void give_up(struct xbf_queue *q, struct request *rq,
 	xbf_queue_abort(q);
 }
 
-/* The answer may be there, and only its event got lost. */
+/*
+ * The answer may be there, and only its event got lost. A look that finds nothing
+ * counts, too: the peer may have the ring look full each time, and empty then.
+ */
 static void reap_all(struct xbf_queue *q)
 {
-	unsigned int taken, total = 0;
+	unsigned int taken, looks = xbf_queue_depth(q);
 
-	while (total < xbf_queue_depth(q) && xbf_reap(q, &taken) > 0)
-		total += taken;
+	while (looks && xbf_reap(q, &taken) > 0)
+		looks--;
 }
 
 /**
@@ -138,10 +141,15 @@ static void reap_all(struct xbf_queue *q)
 enum blk_eh_timer_return xbf_timeout_rq(struct request *rq)
 {
 	struct xbf_queue *q = rq->mq_hctx->driver_data;
-	struct xbf_slot *slot = &q->slots[rq->tag];
 	unsigned long limit = xbf_request_timeout();
+	int tag = READ_ONCE(rq->tag);
+	struct xbf_slot *slot;
 	unsigned long age;
 
+	/* One that is answered just now may have given back its tag. */
+	if (tag < 0)
+		return BLK_EH_RESET_TIMER;
+	slot = &q->slots[tag];
 	reap_all(q);
 	if (READ_ONCE(slot->rq) != rq)
 		return BLK_EH_RESET_TIMER;

@@ -120,11 +120,13 @@ err_unshare:
 
 /*
  * An aborted queue's handler and tasklet look at nothing and do not end the
- * interrupt, so the tasklet may run after the channel is closed.
+ * interrupt, so the tasklet may run after the channel is closed. But one that had
+ * looked before may be about to end it.
  */
 static void queue_destroy(struct xbf_queue *q)
 {
 	xbf_queue_abort(q);
+	tasklet_kill(&q->poll);
 	xpv_evtchn_close(&q->evtchn);
 	tasklet_kill(&q->poll);
 	spin_lock_irq(&q->lock);

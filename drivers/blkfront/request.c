@@ -26,7 +26,8 @@ static blk_status_t describe_data(struct xbf_queue *q, struct xbf_slot *slot,
 static blk_status_t describe_flush(struct xbf_slot *slot, u8 flush_op,
 				   struct xbf_pieces *pieces)
 {
-	if (WARN_ON_ONCE(!flush_op))
+	/* An admin may call the cache "write back" where there is no flush. */
+	if (unlikely(!flush_op))
 		return BLK_STS_NOTSUPP;
 	slot->operation = flush_op;
 	pieces->nr = 0;

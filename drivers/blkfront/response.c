@@ -6,15 +6,16 @@
  * asked to ring again, and the interrupt ends (late EOI): many requests in flight cost
  * few interrupts, and one alone waits for nothing.
  *
- * The requests of a single queue are completed by the block layer in BLOCK_SOFTIRQ,
- * before that of the tasklet. Those of several it completes where it is told of them,
- * and that may mean to copy their data: so the interrupt leaves the first poll to the
- * tasklet, too, unless there is one request only.
+ * The requests of a queue that several processors share are completed by the block
+ * layer in BLOCK_SOFTIRQ, before that of the tasklet. Others it completes where it is
+ * told of them, and that may mean to copy their data: so the interrupt leaves the first
+ * poll to the tasklet, too, unless there is one request only.
  *
  * The peer is not trusted: a response is copied once, has to name a request
  * that the peer has, and to repeat its operation. Anything else ends the
  * connection.
  */
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/nospec.h>
 #include "blkfront.h"
@@ -194,7 +195,9 @@ int xbf_reap(struct xbf_queue *q, unsigned int *taken)
 /* A tasklet is dear for one request, and the data of many too much to be copied now. */
 static bool may_poll_now(const struct xbf_queue *q)
 {
-	return q->dev->nr_queues == 1 || xpv_ring_in_flight(&q->ring) == 1;
+	bool shared = q->dev->nr_queues == 1 && nr_cpu_ids > 1;
+
+	return shared || xpv_ring_in_flight(&q->ring) == 1;
 }
 
 /**

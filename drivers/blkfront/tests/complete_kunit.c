@@ -399,10 +399,10 @@ static const struct look looks[] = {
 	{ "only others", 0, 2, 0, 1 },
 	{ "a peer that broke it", -EPROTO, 0, 0, 1 },
 	{ "its answer", 0, 1, 1, 1 },
-	{ "its answer, in the second", 1, 4, 2, 2 },
-	{ "as many as there are slots", 1, DEPTH, 0, 1 },
-	{ "never an end", 1, 3, 0, 3 },
+	{ "its answer, in the second", 1, 4, 2, DEPTH },
+	{ "never an end", 1, DEPTH, 0, DEPTH },
 	{ "never an end, one by one", 1, 1, DEPTH, DEPTH },
+	{ "never an end, and nothing there", 1, 0, 0, DEPTH },
 };
 
 static void describe_look(const struct look *c, char *desc)
@@ -430,11 +430,25 @@ static void the_ring_is_looked_at_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->told, 0);
 }
 
+/* A write that ends with a flush lends its tag to that, and may do so meanwhile. */
+static void a_request_that_has_just_ended_is_left_alone(struct kunit *test)
+{
+	static const struct late past = { .limit = 30, .age = 31 * HZ };
+
+	begin_wait(&past);
+	bench->rq.tag = -1;
+	KUNIT_EXPECT_EQ(test, xbf_timeout_rq(&bench->rq), BLK_EH_RESET_TIMER);
+	KUNIT_EXPECT_EQ(test, bench->reaps, 0);
+	KUNIT_EXPECT_EQ(test, bench->fatal, 0);
+	KUNIT_EXPECT_EQ(test, bench->told, 0);
+}
+
 static struct kunit_case complete_cases[] = {
 	KUNIT_CASE_PARAM(a_request_ends, end_gen_params),
 	KUNIT_CASE(the_second_breach_is_not_told),
 	KUNIT_CASE_PARAM(a_slow_backend_is_told_then_given_up, late_gen_params),
 	KUNIT_CASE_PARAM(the_ring_is_looked_at_first, look_gen_params),
+	KUNIT_CASE(a_request_that_has_just_ended_is_left_alone),
 	{}
 };
 

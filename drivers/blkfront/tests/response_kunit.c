@@ -50,6 +50,7 @@ struct bench {
 	struct xbf_slot slots[DEPTH];
 	struct request rqs[DEPTH];
 	struct xpv_ring_shared *peer;
+	unsigned int cpus; /* that the guest may have */
 };
 
 static struct bench *bench;
@@ -98,6 +99,8 @@ static void fake_eoi(enum xpv_eoi eoi)
 #define xbf_queue_depth(q)		((q)->ring.size)
 #define xpv_evtchn_eoi(ch, eoi)		fake_eoi(eoi)
 #define tasklet_schedule(tasklet)	(bench->seen.scheduled++)
+#undef nr_cpu_ids
+#define nr_cpu_ids			(bench->cpus)
 #undef dev_err_ratelimited
 #define dev_err_ratelimited(dev, ...)	((void)0)
 
@@ -119,6 +122,7 @@ static int init(struct kunit *test)
 	bench->dev.xdev = &bench->xdev;
 	bench->dev.flush_op = FLUSH;
 	bench->dev.nr_queues = 2;
+	bench->cpus = 2;
 	init_waitqueue_head(&q->idle);
 	spin_lock_init(&q->lock);
 	spin_lock_init(&q->rsp_lock);
@@ -406,6 +410,18 @@ static void interrupt_of_a_single_queue_looks_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
 }
 
+/* Those of a single processor do not. */
+static void interrupt_of_a_single_processor_completes_nothing(struct kunit *test)
+{
+	bench->dev.nr_queues = 1;
+	bench->cpus = 1;
+	interrupt_of(2);
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 0);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 1);
+	poll();
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+}
+
 /* One alone does not take long, whatever it is. */
 static void interrupt_of_one_request_looks_at_once(struct kunit *test)
 {
@@ -530,6 +546,7 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE_PARAM(reap_takes_all_in_order, count_gen_params),
 	KUNIT_CASE_PARAM(reap_goes_round_and_round, start_gen_params),
 	KUNIT_CASE(interrupt_of_a_single_queue_looks_at_once),
+	KUNIT_CASE(interrupt_of_a_single_processor_completes_nothing),
 	KUNIT_CASE(interrupt_of_one_request_looks_at_once),
 	KUNIT_CASE(interrupt_of_many_requests_completes_nothing),
 	KUNIT_CASE(interrupt_without_work_is_spurious),
