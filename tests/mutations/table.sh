@@ -173,7 +173,7 @@ mutant drivers/blkfront/complete.c 's/ \&\& !status)/)/' 'what was not read is c
 mutant drivers/blkfront/complete.c 's/if (!limit || age < limit)/if (age < limit)/' 'no limit is a limit of 0'
 mutant drivers/blkfront/complete.c 's/if (READ_ONCE(slot->rq) != rq)/if (0)/' 'a request that was answered is given up'
 mutant drivers/blkfront/complete.c 's/^\tif (tag < 0)/\tif (0)/' 'the slot of no tag is looked at'
-mutant drivers/blkfront/complete.c 's/while (looks \&\& /while (/' 'a ring that looks full is looked at for ever'
+mutant drivers/blkfront/complete.c 's/looks = xbf_queue_depth(q);/looks = 2 * xbf_queue_depth(q);/' 'a ring that looks full is looked at for too long'
 mutant drivers/blkfront/complete.c 's/^\tWRITE_ONCE(q->slow, true);/\t;/' 'a slow backend is told of for ever'
 mutant drivers/blkfront/pieces.c 's/if (pieces->nr == q->max_segments)/if (pieces->nr > q->max_segments)/' 'a piece more than the peer takes'
 mutant drivers/blkfront/pieces.c 's/ || seg->last + 1 != first)/)/' 'sectors between two halves of a page'
