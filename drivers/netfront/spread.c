@@ -14,21 +14,25 @@
 #include <linux/rtnetlink.h>
 #include "netfront.h"
 
+/* The one that is so counted; beyond the last it begins again. */
+static unsigned int online_cpu(unsigned int count)
+{
+	return cpumask_local_spread(count, NUMA_NO_NODE);
+}
+
 /* Fails for want of memory alone, and flows go by their hash then. */
 static void spread_senders(struct xnf_front *front)
 {
 	struct xnf_queue *q;
-	unsigned int cpu, count;
 	cpumask_var_t mask;
+	unsigned int i;
 
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
 	xnf_for_each_used_queue(q, front) {
 		cpumask_clear(mask);
-		count = 0;
-		for_each_online_cpu(cpu)
-			if (count++ % front->nr_used == q->id)
-				cpumask_set_cpu(cpu, mask);
+		for (i = q->id; i < num_online_cpus(); i += front->nr_used)
+			cpumask_set_cpu(online_cpu(i), mask);
 		if (netif_set_xps_queue(front->dev, mask, q->id))
 			break;
 	}
@@ -86,6 +90,5 @@ void xnf_spread_interrupts(struct xnf_front *front)
 	if (front->nr_used == 1)
 		return;
 	xnf_for_each_used_queue(q, front)
-		xpv_evtchn_set_cpu(&q->channel,
-				   cpumask_local_spread(q->id, NUMA_NO_NODE));
+		xpv_evtchn_set_cpu(&q->channel, online_cpu(q->id));
 }
