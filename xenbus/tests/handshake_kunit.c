@@ -393,10 +393,15 @@ static void fault_holds_nobody_who_has_moved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xdev->phase, WAITING);
 }
 
-static void look_again(struct xpv_device *xdev)
+static void forget_line(void)
 {
 	world.len = 0;
 	world.line[0] = '\0';
+}
+
+static void look_again(struct xpv_device *xdev)
+{
+	forget_line();
 	mutex_lock(&xdev->lock);
 	xpv_handshake_lose_patience(xdev);
 	mutex_unlock(&xdev->lock);
@@ -453,8 +458,7 @@ static void silence_is_forgiven(struct kunit *test)
 
 static void move(struct xpv_device *xdev, u64 peer)
 {
-	world.len = 0;
-	world.line[0] = '\0';
+	forget_line();
 	world.peer = peer;
 	world.lets_go_after = 3;
 	step(xdev);

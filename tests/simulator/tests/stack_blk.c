@@ -105,16 +105,26 @@ static int flush_disk(void)
 }
 
 /* 0 if there is no disk. */
-static u64 disk_size(void)
+static u64 ask_disk(u64 (*question)(struct block_device *bdev))
 {
 	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
-	u64 sectors;
+	u64 answer;
 
 	if (IS_ERR(handle))
 		return 0;
-	sectors = bdev_nr_sectors(xpv_bdev_of(handle));
+	answer = question(xpv_bdev_of(handle));
 	xpv_bdev_close(handle);
-	return sectors;
+	return answer;
+}
+
+static u64 size_of(struct block_device *bdev)
+{
+	return bdev_nr_sectors(bdev);
+}
+
+static u64 disk_size(void)
+{
+	return ask_disk(size_of);
 }
 
 /* All of them at once, from page @from on; all have ended when it returns. */
@@ -398,17 +408,9 @@ static void takes_each_kind_of_disk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flush_disk(), 0);
 }
 
-/* 0 if there is no disk. */
-static unsigned int alignment_of_the_disk(void)
+static u64 alignment_of(struct block_device *bdev)
 {
-	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
-	unsigned int mask;
-
-	if (IS_ERR(handle))
-		return 0;
-	mask = bdev_dma_alignment(xpv_bdev_of(handle));
-	xpv_bdev_close(handle);
-	return mask + 1;
+	return bdev_dma_alignment(bdev) + 1;
 }
 
 /* A backend may refuse a part of one: so an address where none begins is refused at once. */
@@ -417,10 +419,10 @@ static void wants_buffers_where_a_sector_begins(struct kunit *test)
 	static const struct xsim_node large[] = { { "knob/sector-size", "4096" }, {} };
 
 	expect_works(test, 1);
-	KUNIT_EXPECT_EQ(test, alignment_of_the_disk(), 512);
+	KUNIT_EXPECT_EQ(test, ask_disk(alignment_of), 512);
 	replace_disk(test, large, front);
 	expect_works(test, 1);
-	KUNIT_EXPECT_EQ(test, alignment_of_the_disk(), 4096);
+	KUNIT_EXPECT_EQ(test, ask_disk(alignment_of), 4096);
 }
 
 /**
@@ -477,22 +479,14 @@ static void carries_large_requests(struct kunit *test)
 	}
 }
 
-/* 0 if there is no disk. */
-static unsigned int queues_of_the_disk(void)
+static u64 queues_of(struct block_device *bdev)
 {
-	struct xpv_bdev_handle *handle = xpv_bdev_open(DISK);
-	unsigned int nr;
-
-	if (IS_ERR(handle))
-		return 0;
-	nr = bdev_get_queue(xpv_bdev_of(handle))->nr_hw_queues;
-	xpv_bdev_close(handle);
-	return nr;
+	return bdev_get_queue(bdev)->nr_hw_queues;
 }
 
 static void expect_queues(struct kunit *test, unsigned int nr)
 {
-	KUNIT_EXPECT_TRUE(test, wait_until(queues_of_the_disk() == nr));
+	KUNIT_EXPECT_TRUE(test, wait_until(ask_disk(queues_of) == nr));
 	expect_works(test, nr);
 }
 
