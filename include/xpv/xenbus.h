@@ -118,7 +118,7 @@ enum xpv_phase {
  * @second_look: @patience looks at the backend again, and tells nobody yet
  * @watch: on the backend's state
  * @work: one step of the handshake; runs on the bus's own workqueue
- * @patience: tells an admin when a backend does not answer
+ * @patience: tells an admin when a backend does not answer, or tries anew
  */
 struct xpv_device {
 	struct device *dev;
