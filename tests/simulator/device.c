@@ -400,6 +400,20 @@ int xsim_device_destroy(const char *type, unsigned int id,
 }
 XPV_EXPORT_SYMBOL(xsim_device_destroy);
 
+/* And both ends know it: a backend that is yet to hear of it may be busy still. */
+static bool is_connected_locked(struct sim_device *dev)
+{
+	bool connected;
+
+	lockdep_assert_held(&list_lock);
+	mutex_lock(&dev->lock);
+	connected = frontend_state(dev) == XenbusStateConnected &&
+		    dev->told == XenbusStateConnected &&
+		    dev->pub.state == XenbusStateConnected;
+	mutex_unlock(&dev->lock);
+	return connected;
+}
+
 static bool is_connected(const char *type, unsigned int id)
 {
 	struct sim_device *dev;
@@ -407,8 +421,7 @@ static bool is_connected(const char *type, unsigned int id)
 
 	mutex_lock(&list_lock);
 	dev = find(type, id);
-	connected = dev && frontend_state(dev) == XenbusStateConnected &&
-		    READ_ONCE(dev->pub.state) == XenbusStateConnected;
+	connected = dev && is_connected_locked(dev);
 	mutex_unlock(&list_lock);
 	return connected;
 }

@@ -33,7 +33,7 @@ int xsim_device_create(const char *type, unsigned int id,
  */
 int xsim_device_destroy(const char *type, unsigned int id,
 			unsigned int timeout_ms);
-/* Wait until both sides are Connected; -ETIMEDOUT. */
+/* Wait until both sides are Connected, and the backend knows; -ETIMEDOUT. */
 int xsim_device_wait_connected(const char *type, unsigned int id,
 			       unsigned int timeout_ms);
 /* The device, for a test that looks into its backend; NULL: none. */

@@ -63,6 +63,8 @@ void stack_offer_queues(struct kunit *test, struct xsim_back *back, const char *
 {
 	const struct xsim_device *dev = back->dev;
 
+	/* One that hears of this connection after it was restarted would join it. */
+	KUNIT_ASSERT_EQ(test, xsim_device_wait_connected(dev->type, dev->id, PATIENCE_MS), 0);
 	KUNIT_ASSERT_EQ(test, xsim_store_write(dev->path, "knob/queues", nr), 0);
 	KUNIT_ASSERT_EQ(test, xsim_store_remove(dev->path, "multi-queue-max-queues"), 0);
 	xsim_back_restart(back);
