@@ -27,6 +27,17 @@ upcalls() {
 	guest "awk '/xpv:upcall/ { n += \$(2 + $1) } END { print n + 0 }' /proc/interrupts"
 }
 
+# card_interrupts_on CPU: have all queues of the card interrupt that one, since dom0 chooses the queue.
+card_interrupts_on() {
+	guest "awk '\$NF ~ /^vif-0-q/ { sub(\":\", \"\", \$1); print \$1 }' /proc/interrupts |
+		while read -r irq; do echo $1 >/proc/irq/\$irq/smp_affinity_list; done"
+}
+
+# card_interrupts CPU: so many of the card's has it taken.
+card_interrupts() {
+	guest "awk '\$NF ~ /^vif-0-q/ { n += \$(2 + $1) } END { print n + 0 }' /proc/interrupts"
+}
+
 # guest_said MARK: what the kernel's log has since "lab: MARK".
 guest_said() {
 	guest "dmesg | sed '1,/lab: $1\$/d'"
