@@ -159,6 +159,7 @@ void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx);
 int xbf_reap(struct xbf_queue *q, unsigned int *taken);
 irqreturn_t xbf_interrupt(int irq, void *data);
 void xbf_poll(struct tasklet_struct *tasklet);
+void xbf_linger(struct timer_list *timer);
 
 /* complete.c */
 bool xbf_end_access(struct xbf_queue *q, struct xbf_slot *slot);

@@ -8,6 +8,7 @@
 #include <linux/blk-mq.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include "blkfront.h"
 
 /*
@@ -79,6 +80,7 @@ static void queue_init(struct xbf_device *dev, unsigned int id)
 	init_llist_head(&q->returned);
 	init_waitqueue_head(&q->idle);
 	tasklet_setup(&q->poll, xbf_poll);
+	timer_setup(&q->linger, xbf_linger, 0);
 	spin_lock_init(&q->lock);
 	spin_lock_init(&q->rsp_lock);
 }
@@ -119,9 +121,9 @@ err_unshare:
 }
 
 /*
- * An aborted queue's handler and tasklet look at nothing and do not end the
- * interrupt, so the tasklet may run after the channel is closed. But one that had
- * looked before may be about to end it.
+ * An aborted queue's handler, tasklet and timer look at nothing, and do not end the
+ * interrupt nor begin again, so the tasklet may run after the channel is closed. But
+ * one that had looked before may be about to end it.
  */
 static void queue_destroy(struct xbf_queue *q)
 {
@@ -129,6 +131,7 @@ static void queue_destroy(struct xbf_queue *q)
 	tasklet_kill(&q->poll);
 	xpv_evtchn_close(&q->evtchn);
 	tasklet_kill(&q->poll);
+	timer_delete_sync(&q->linger);
 	spin_lock_irq(&q->lock);
 	xbf_queue_reclaim_locked(q);
 	spin_unlock_irq(&q->lock);

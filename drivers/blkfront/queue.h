@@ -15,6 +15,7 @@
 #include <linux/interrupt.h>
 #include <linux/llist.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 #include <xen/interface/io/blkif.h>
 #include <xpv/event_channel.h>
@@ -92,6 +93,7 @@ struct xbf_slot {
  *	needs no lock of submit's for that
  * @idle: woken when responses were taken off the ring
  * @poll: goes on taking them where the interrupt left off, or from the start
+ * @linger: takes them when the peer has answered fewer than it will ring for
  * @lock: one producer at a time; guards @down, @grants and @free_tables
  * @down: nothing is put on the ring any more
  * @grants: of data
@@ -115,6 +117,7 @@ struct xbf_queue {
 	struct llist_head returned;
 	wait_queue_head_t idle;
 	struct tasklet_struct poll;
+	struct timer_list linger;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	bool down;

@@ -4,7 +4,8 @@
  * each, and hands the requests over. While the peer has more requests, a tasklet
  * polls again for what was answered meanwhile. Only when that was nothing the peer is
  * asked to ring again, and the interrupt ends (late EOI): many requests in flight cost
- * few interrupts, and one alone waits for nothing.
+ * few interrupts, and one alone waits for nothing. A processor that has other work is
+ * rung for several answers at once, and looks after a moment by itself.
  *
  * The requests of a queue that several processors share are completed by the block
  * layer in BLOCK_SOFTIRQ, before that of the tasklet. Others it completes where it is
@@ -17,7 +18,9 @@
  */
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/nospec.h>
+#include <linux/sched.h>
 #include "blkfront.h"
 
 /* Requests taken off the ring in one go under the lock. */
@@ -110,6 +113,18 @@ static int accept_locked(struct xbf_queue *q, const struct blkif_response *rsp,
 }
 
 /*
+ * A processor that idles has nothing else to do than to wait for the next one. One
+ * that does not would stop its work for each of many, and the peer its own to ring.
+ */
+static u32 answers_worth_a_ring_locked(const struct xbf_queue *q)
+{
+	lockdep_assert_held(&q->rsp_lock);
+	if (is_idle_task(current))
+		return 1;
+	return max(xpv_ring_in_flight(&q->ring) / 4, 1U);
+}
+
+/*
  * The peer may ring for what this look finds, and a later interrupt find nothing:
  * that was no spurious one.
  *
@@ -117,11 +132,16 @@ static int accept_locked(struct xbf_queue *q, const struct blkif_response *rsp,
  */
 static bool look_last_locked(struct xbf_queue *q)
 {
-	lockdep_assert_held(&q->rsp_lock);
-	if (!xpv_ring_arm(&q->ring, 1))
-		return false;
-	WRITE_ONCE(q->early, true);
-	return true;
+	u32 answers = answers_worth_a_ring_locked(q);
+
+	if (xpv_ring_arm(&q->ring, answers)) {
+		WRITE_ONCE(q->early, true);
+		return true;
+	}
+	/* They may take long, or never be so many. */
+	if (answers > 1 && !timer_pending(&q->linger))
+		mod_timer(&q->linger, jiffies + 1);
+	return false;
 }
 
 /* Return: 1 when there may be more, 0 when the peer will ring, or -errno. */
@@ -244,4 +264,26 @@ void xbf_poll(struct tasklet_struct *tasklet)
 	else if (!more)
 		xpv_evtchn_eoi(&q->evtchn,
 			       q->worked ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
+}
+
+/**
+ * xbf_linger - look for answers that the peer does not ring for yet
+ * @timer: the queue's
+ *
+ * A batch at most: the peer still rings once it has as many more as it was asked for.
+ *
+ * Context: softirq.
+ */
+void xbf_linger(struct timer_list *timer)
+{
+	struct xbf_queue *q = container_of(timer, struct xbf_queue, linger);
+	unsigned int taken;
+	int more;
+
+	more = xbf_reap(q, &taken);
+	if (taken)
+		WRITE_ONCE(q->early, true);
+	/* Nobody has looked for the last time. */
+	if (more > 0)
+		mod_timer(&q->linger, jiffies + 1);
 }

@@ -6,6 +6,7 @@
 #define xbf_reap	tested_reap
 #define xbf_interrupt	tested_interrupt
 #define xbf_poll	tested_xbf_poll
+#define xbf_linger	tested_linger
 
 #include <tests/kunit/suite.h>
 #include <linux/string.h>
@@ -51,6 +52,8 @@ struct bench {
 	struct request rqs[DEPTH];
 	struct xpv_ring_shared *peer;
 	unsigned int cpus; /* that the guest may have */
+	bool idle;	   /* the processor was, when it was interrupted */
+	bool lingers;	   /* the timer is set */
 };
 
 static struct bench *bench;
@@ -92,6 +95,13 @@ static void fake_eoi(enum xpv_eoi eoi)
 	bench->seen.eoi = eoi;
 }
 
+/* A jiffy from now, whatever now is; set again while it is would be for nothing. */
+static void fake_mod_timer(unsigned long at)
+{
+	WARN_ON_ONCE(bench->lingers || time_after(at, jiffies + 1));
+	bench->lingers = true;
+}
+
 #define blk_mq_complete_request		fake_complete
 #define xpv_ring_arm			fake_arm
 #define xpv_bus_fatal(xdev, err, ...)	fake_fatal(err)
@@ -99,6 +109,10 @@ static void fake_eoi(enum xpv_eoi eoi)
 #define xbf_queue_depth(q)		((q)->ring.size)
 #define xpv_evtchn_eoi(ch, eoi)		fake_eoi(eoi)
 #define tasklet_schedule(tasklet)	(bench->seen.scheduled++)
+#define is_idle_task(task)		(bench->idle)
+#undef timer_pending
+#define timer_pending(timer)		(bench->lingers)
+#define mod_timer(timer, at)		fake_mod_timer(at)
 #undef nr_cpu_ids
 #define nr_cpu_ids			(bench->cpus)
 #undef dev_err_ratelimited
@@ -123,6 +137,7 @@ static int init(struct kunit *test)
 	bench->dev.flush_op = FLUSH;
 	bench->dev.nr_queues = 2;
 	bench->cpus = 2;
+	bench->idle = true;
 	init_waitqueue_head(&q->idle);
 	spin_lock_init(&q->lock);
 	spin_lock_init(&q->rsp_lock);
@@ -537,6 +552,98 @@ static void an_event_that_comes_late_is_not_spurious(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
 }
 
+/* So many are with the peer, and it is asked to ring for so many. */
+struct worth_case {
+	bool idle;
+	unsigned int sent;
+	unsigned int rings_for;
+};
+
+static const struct worth_case worth_cases[] = {
+	{ true, 1, 1 },	 { true, DEPTH, 1 }, { false, 0, 1 },  { false, 1, 1 },
+	{ false, 7, 1 }, { false, 8, 2 },    { false, 32, 8 }, { false, DEPTH, DEPTH / 4 },
+};
+
+static void describe_worth(const struct worth_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u, %s", c->sent,
+		 c->idle ? "idle" : "busy");
+}
+
+KUNIT_ARRAY_PARAM(worth, worth_cases, describe_worth);
+
+static void a_busy_processor_is_rung_for_several(struct kunit *test)
+{
+	const struct worth_case *c = test->param_value;
+	unsigned int taken;
+
+	bench->idle = c->idle;
+	send_all(c->sent);
+	KUNIT_EXPECT_EQ(test, reap(&taken), 0);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, c->rings_for);
+	KUNIT_EXPECT_EQ(test, bench->lingers, c->rings_for > 1);
+	/* The timer that is set already is as good. */
+	KUNIT_EXPECT_EQ(test, reap(&taken), 0);
+	KUNIT_EXPECT_EQ(test, warnings, 0);
+}
+
+static void linger(void)
+{
+	bench->lingers = false;
+	xbf_linger(&bench->q.linger);
+}
+
+/* And it is no end of an interrupt, since there was none. */
+static void fewer_answers_wait_for_a_moment_only(struct kunit *test)
+{
+	bench->idle = false;
+	send_all(DEPTH);
+	ring(test);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
+	answer(0, BLKIF_OP_READ, 0);
+	linger();
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 1);
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, DEPTH / 4);
+	KUNIT_EXPECT_TRUE(test, bench->lingers);
+	linger();
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 1 + (DEPTH - 1) / 4);
+	KUNIT_EXPECT_TRUE(test, bench->lingers);
+	bench->idle = true;
+	linger();
+	KUNIT_EXPECT_EQ(test, bench->peer->rsp_event, 2);
+	KUNIT_EXPECT_FALSE(test, bench->lingers);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 1);
+	KUNIT_EXPECT_EQ(test, bench->seen.scheduled, 0);
+}
+
+/* The peer had as many answers as it was to ring for, just as the timer took them. */
+static void an_event_for_what_the_timer_took_is_not_spurious(struct kunit *test)
+{
+	bench->idle = false;
+	send_all(DEPTH);
+	ring(test);
+	answer(0, BLKIF_OP_READ, 0);
+	linger();
+	linger();
+	ring(test);
+	KUNIT_EXPECT_EQ(test, bench->seen.eois, 2);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_WORK);
+	/* Once. */
+	ring(test);
+	KUNIT_EXPECT_EQ(test, bench->seen.eoi, XPV_EOI_SPURIOUS);
+}
+
+static void the_timer_of_a_broken_queue_looks_at_nothing(struct kunit *test)
+{
+	bench->idle = false;
+	send_all(DEPTH);
+	answer(0, BLKIF_OP_READ, 0);
+	bench->q.broken = true;
+	linger();
+	KUNIT_EXPECT_EQ(test, bench->seen.nr_completed, 0);
+	KUNIT_EXPECT_FALSE(test, bench->lingers);
+}
+
 static struct kunit_case response_cases[] = {
 	KUNIT_CASE_PARAM(reap_checks_each_answer, answer_gen_params),
 	KUNIT_CASE(reap_rejects_an_id_twice),
@@ -555,6 +662,10 @@ static struct kunit_case response_cases[] = {
 	KUNIT_CASE(poll_goes_on_until_nothing_comes),
 	KUNIT_CASE(one_look_takes_a_batch_at_most),
 	KUNIT_CASE(an_event_that_comes_late_is_not_spurious),
+	KUNIT_CASE_PARAM(a_busy_processor_is_rung_for_several, worth_gen_params),
+	KUNIT_CASE(fewer_answers_wait_for_a_moment_only),
+	KUNIT_CASE(an_event_for_what_the_timer_took_is_not_spurious),
+	KUNIT_CASE(the_timer_of_a_broken_queue_looks_at_nothing),
 	{}
 };
 
