@@ -560,8 +560,14 @@ struct worth_case {
 };
 
 static const struct worth_case worth_cases[] = {
-	{ true, 1, 1 },	 { true, DEPTH, 1 }, { false, 0, 1 },  { false, 1, 1 },
-	{ false, 7, 1 }, { false, 8, 2 },    { false, 32, 8 }, { false, DEPTH, DEPTH / 4 },
+	{ true, 1, 1 },
+	{ true, DEPTH, 1 },
+	{ false, 0, 1 },
+	{ false, 1, 1 },
+	{ false, 7, 1 },
+	{ false, 8, 2 },
+	{ false, 32, 8 },
+	{ false, DEPTH, DEPTH / 4 },
 };
 
 static void describe_worth(const struct worth_case *c, char *desc)
