@@ -409,7 +409,7 @@ static bool is_connected_locked(struct sim_device *dev)
 	mutex_lock(&dev->lock);
 	connected = frontend_state(dev) == XenbusStateConnected &&
 		    dev->told == XenbusStateConnected &&
-		    dev->pub.state == XenbusStateConnected;
+		    READ_ONCE(dev->pub.state) == XenbusStateConnected;
 	mutex_unlock(&dev->lock);
 	return connected;
 }
