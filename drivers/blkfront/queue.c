@@ -8,7 +8,6 @@
 #include <linux/blk-mq.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
-#include <linux/timer.h>
 #include "blkfront.h"
 
 /*
