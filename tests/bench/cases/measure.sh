@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Measuring two drivers in turn, for cases that have rows, and a function use that hands the devices to one of them. It may
-# set NIC, the card that packets are counted of (else eth0), and DISK, for rows with that word.
+# set NIC, the card that packets are counted of (else eth0), and DISK and QDISK, for rows with these words.
 
 # cpu: seconds of CPU that dom0 and the guest have used, by Xen's own account.
 cpu() {
@@ -15,6 +15,7 @@ measure() {
 	[[ $load != *+* ]] || bulk=${load#*+ }
 	bulk=${bulk//@/$((BENCH_SECONDS + 2))} load=${load%+*}
 	load=${load//@/$BENCH_SECONDS}
+	load=${load//QDISK/${QDISK:-}}
 	load=${load//DISK/${DISK:-}}
 	read -r dom0_then guest_then < <(cpu)
 	guest_bg -t $((BENCH_SECONDS + 60)) row "NIC=${NIC:-eth0} BULK='$bulk' /lab/bench-measure $load"

@@ -5,7 +5,7 @@
 
 HVM_BOOT_DISK=$STATE/hvm-boot
 HVM_SPARE_DISK=$STATE/hvm-spare
-HVM_SATA_DISK=$STATE/hvm-sata
+HVM_IDE_DISK=$STATE/hvm-ide
 HVM_SERIAL=$STATE/hvm-serial
 HVM_READER=
 
@@ -31,13 +31,16 @@ hvm_config() {
 # hvm_device_model: its arguments, one a line. A disk in the configuration would be there twice, emulated
 # and paravirtual: so the emulated ones are given to it here, and the others attached later.
 hvm_device_model() {
+	local bus=lab.0
+	# Firmware boots from the first IDE disk there is.
+	[[ $GUEST_EMULATED != *emulated-ide* ]] || bus=ide.0
 	printf '%s\n' -device ahci,id=lab -drive "file=$HVM_BOOT_DISK,if=none,id=boot,format=raw" \
-		-device ide-hd,drive=boot,bus=lab.0
+		-device "ide-hd,drive=boot,bus=$bus"
 	[[ $GUEST_EMULATED != *emulated-nic* ]] || printf '%s\n' -netdev tap,id=wire,ifname=emulated0,script=no,downscript=no \
 		-device e1000,romfile=,netdev=wire,mac=00:16:3e:77:00:03
-	[[ $GUEST_EMULATED != *emulated-sata* ]] || printf '%s\n' -drive "file=$HVM_SATA_DISK,if=none,id=sata,format=raw" \
-		-device ide-hd,drive=sata,bus=lab.1
-	# On SCSI, which firmware boots from after AHCI; it would take an IDE disk first.
+	[[ $GUEST_EMULATED != *emulated-ide* ]] || printf '%s\n' -drive "file=$HVM_IDE_DISK,if=none,id=ide,format=raw" \
+		-device ide-hd,drive=ide,bus=ide.1
+	# On SCSI, which firmware boots from last.
 	[[ $GUEST_EMULATED != *emulated-disk* ]] ||
 		printf '%s\n' -device lsi53c895a,id=spare -drive "file=$HVM_SPARE_DISK,if=none,id=disk,format=raw" \
 			-device scsi-hd,drive=disk,bus=spare.0
@@ -47,8 +50,8 @@ hvm_prepare() {
 	[[ -s $HVM_BOOT_DISK ]] || cp "$SHARE/boot/disk" "$HVM_BOOT_DISK" || return
 	truncate -s 16M "$HVM_SPARE_DISK" || return
 	# What a thin disk has not been written to is not read from anywhere.
-	[[ $GUEST_EMULATED != *emulated-sata* ]] ||
-		busybox dd if=/dev/zero of="$HVM_SATA_DISK" bs=1M count=256 2>/dev/null
+	[[ $GUEST_EMULATED != *emulated-ide* ]] ||
+		busybox dd if=/dev/zero of="$HVM_IDE_DISK" bs=1M count=256 2>/dev/null
 }
 
 # hvm_serial_open LOG: the device model writes to one pipe and reads from another. The first has to be read at all
