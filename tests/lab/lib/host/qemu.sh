@@ -13,6 +13,15 @@ QEMU_DOM0_OPTIONS="loglevel=7 mitigations=off sysctl.kernel.hung_task_timeout_se
 # loses track of it, so that AVX in a PVH guest is invalid; and AVX itself, as some programs do not ask twice.
 QEMU_CPU=${LAB_CPU:-max,-la57,-smap,-xsave,-avx,-avx2,-fma,-f16c}
 
+# What time is, LAB_CLOCK. By the host's clock, processors run at the same time, each on one of the host's. By
+# instructions each takes 2 ns, processors take turns, and when all are idle, time leaps to the next timer: what a
+# busy host does to them shows in no figure.
+declare -A QEMU_CLOCKS=(
+	[host]="-accel tcg,thread=multi"
+	[instructions]="-accel tcg,thread=single -icount shift=1,sleep=off -rtc clock=vm"
+)
+CLOCK=${LAB_CLOCK:-host}
+
 # qemu_prepare: in Debian's QEMU as it is, PVH and HVM guests of a Xen inside die of the emulation's faults.
 qemu_prepare() {
 	QEMU=$("$LAB/../../scripts/build-qemu") || exit
@@ -20,7 +29,8 @@ qemu_prepare() {
 
 qemu_start() {
 	local share=$1 memory=${LAB_MEMORY:-4G}
-	QEMU_ARGS=(-M q35 -accel "tcg,thread=multi" -cpu "$QEMU_CPU" -smp "${LAB_CPUS:-2}" -m "$memory" -no-reboot
+	# shellcheck disable=SC2206 # words
+	QEMU_ARGS=(-M q35 ${QEMU_CLOCKS[$CLOCK]} -cpu "$QEMU_CPU" -smp "${LAB_CPUS:-2}" -m "$memory" -no-reboot
 		-display none -monitor none -nic none
 		-serial "file:$share/serial.log"
 		-kernel "$XEN_IMAGE"

@@ -10,8 +10,10 @@
 #   alive           touched every few seconds       done   written last
 #   cases/, guest/, serial.log, dom0.log             logs
 
-DEAD_AFTER=${LAB_DEAD_AFTER:-120}
-BOOT_LIMIT=${LAB_BOOT_LIMIT:-300}
+# By instructions, a second may take ten.
+declare -A PATIENCE=([host]=1 [instructions]=10)
+DEAD_AFTER=${LAB_DEAD_AFTER:-$((120 * ${PATIENCE[$CLOCK]:-1}))}
+BOOT_LIMIT=${LAB_BOOT_LIMIT:-$((300 * ${PATIENCE[$CLOCK]:-1}))}
 
 # What a caller other than lab adds: files and folders for the share, and shell variables for config.
 SESSION_FILES=()

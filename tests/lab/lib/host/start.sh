@@ -22,6 +22,7 @@ settings_check() {
 		[[ $KERNEL != noxen || $kind == hvm ]] || die "KERNEL=noxen boots in no ${kind^^} guest: GUEST=hvm"
 	done
 	[[ $KERNEL =~ ^(stock|debug|noxen)$ ]] || die "KERNEL=$KERNEL: there are stock, debug and noxen"
+	[[ ${QEMU_CLOCKS[$CLOCK]:-} ]] || die "LAB_CLOCK=$CLOCK: there are host and instructions"
 	[[ ${LAB_UNTIL:-0} =~ ^[0-9]+$ ]] || die "LAB_UNTIL=$LAB_UNTIL: not a time in seconds since 1970"
 	[[ ! ${MODULES:-} || -d $MODULES ]] || die "MODULES=$MODULES: no such directory"
 }
@@ -57,4 +58,5 @@ start() {
 	report_start
 	[[ $KERNEL == stock ]] || modules_find_kernel
 	prepare
+	[[ $CLOCK == host ]] || cache_share
 }
