@@ -195,8 +195,11 @@ static void stop(struct xpv_device *xdev, bool alive)
 	front->running = false;
 	netif_carrier_off(front->dev);
 	cancel_delayed_work_sync(&front->announce);
-	xnf_for_each_used_queue(q, front)
+	xnf_for_each_used_queue(q, front) {
 		xnf_queue_stop(q);
+		if (q->tx.ring.rsp_cons)
+			front->unheard = false;
+	}
 	/* A watchdog that still saw the carrier may be looking at a queue. */
 	netif_tx_lock_bh(front->dev);
 	netif_tx_unlock_bh(front->dev);

@@ -98,6 +98,8 @@ struct xnf_offer {
  *	nothing is transmitted
  * @running: between ready and stop; the bus's operations only
  * @was_connected: peers on the network have to be told where we are now
+ * @unheard: the watchdog has ended a connection that the peer never looked at,
+ *	and no queue was answered since
  * @announce: tells them, once the core passes packets again
  * @announce_tries: how often @announce still waits for that
  */
@@ -110,6 +112,7 @@ struct xnf_front {
 	struct xnf_offer offer;
 	bool running;
 	bool was_connected;
+	bool unheard;
 	struct delayed_work announce;
 	unsigned int announce_tries;
 };

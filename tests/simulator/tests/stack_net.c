@@ -567,24 +567,64 @@ static void lose_patience(void)
 	local_bh_enable();
 }
 
+static void expect_another_connection(struct kunit *test, unsigned int before)
+{
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(the_back()->connections) > before));
+	KUNIT_ASSERT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
+}
+
 /* It is alive otherwise: so it closes with us, and is given another try. */
 static void gives_up_a_connection_that_answers_nothing(struct kunit *test)
 {
 	static const struct lie silence = { XSIM_WAY_TX, XSIM_LIE_SILENCE };
-	unsigned int before;
+	unsigned int before, looks;
 
 	expect_works(test);
 	before = the_back()->connections;
 	/* From here on it does not mind doorbells that it has not asked for. */
 	xsim_lies_arm(&the_back()->lies, XSIM_WAY_TX, XSIM_LIE_SILENCE, 0);
 	KUNIT_ASSERT_TRUE(test, wait_until(has_lied(&silence)));
-	lose_patience();
-	lose_patience();
+	for (looks = 1; looks < 6; looks++)
+		lose_patience();
 	KUNIT_EXPECT_FALSE(test, is_closed());
 	lose_patience();
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(the_back()->connections) > before));
-	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
+	expect_another_connection(test, before);
 	expect_works(test);
+}
+
+/* One that hears nothing has not asked for the doorbells of a watchdog. */
+static const struct xsim_node deaf[] = { { "knob/silent", "1" }, { "knob/foul", "1" }, {} };
+
+/* How often the watchdog looks before it gives up a connection. */
+static unsigned int looks_at_a_deaf_backend(struct kunit *test)
+{
+	unsigned int before = the_back()->connections, looks = 0;
+
+	send_frame(0);
+	do {
+		lose_patience();
+		looks++;
+		msleep(50);
+	} while (READ_ONCE(the_back()->connected) && looks < 20);
+	expect_another_connection(test, before);
+	return looks;
+}
+
+/* Its interrupt was lost at the start, which can happen; another time it is deaf. */
+static void tries_once_whether_another_connection_is_heard(struct kunit *test)
+{
+	unplug(test, 0);
+	KUNIT_ASSERT_EQ(test, plug_in(0, deaf), 0);
+	KUNIT_EXPECT_EQ(test, looks_at_a_deaf_backend(test), 2);
+	KUNIT_EXPECT_EQ(test, looks_at_a_deaf_backend(test), 6);
+	KUNIT_ASSERT_EQ(test, xsim_store_write(the_back()->dev->path, "knob/silent", "0"), 0);
+	KUNIT_EXPECT_EQ(test, looks_at_a_deaf_backend(test), 6);
+	expect_works(test);
+	/* It has been heard. */
+	KUNIT_ASSERT_EQ(test, xsim_store_write(the_back()->dev->path, "knob/silent", "1"), 0);
+	xsim_back_restart(the_back());
+	KUNIT_ASSERT_EQ(test, xsim_device_wait_connected("vif", 0, PATIENCE_MS), 0);
+	KUNIT_EXPECT_EQ(test, looks_at_a_deaf_backend(test), 2);
 }
 
 static struct kunit_case cases[] = {
@@ -600,6 +640,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tells_what_it_has_done),
 	KUNIT_CASE(works_when_it_is_up_again),
 	KUNIT_CASE(gives_up_a_connection_that_answers_nothing),
+	KUNIT_CASE(tries_once_whether_another_connection_is_heard),
 	{}
 };
 
