@@ -10,8 +10,9 @@ QEMU_DOM0_OPTIONS="loglevel=7 mitigations=off sysctl.kernel.hung_task_timeout_se
 
 # Supervisor mode access prevention is left out because QEMU 7.2 gets IRET from ring 3 wrong with it, 57 bit
 # addresses because Xen would spend time on page tables that nobody needs, and XSAVE because the emulated SVM
-# loses track of it, so that AVX in a PVH guest is invalid; and AVX itself, as some programs do not ask twice.
-QEMU_CPU=${LAB_CPU:-max,-la57,-smap,-xsave,-avx,-avx2,-fma,-f16c}
+# loses track of it, so that AVX in a PVH guest is invalid; and AVX itself, as some programs do not ask twice. And fast
+# string instructions (ERMS), since QEMU takes a step for each byte of these.
+QEMU_CPU=${LAB_CPU:-max,-la57,-smap,-xsave,-avx,-avx2,-fma,-f16c,-erms,-fsrm}
 
 # What time is, LAB_CLOCK. By the host's clock, processors run at the same time, each on one of the host's. By
 # instructions each takes 2 ns, processors take turns, and when all are idle, time leaps to the next timer: what a
