@@ -4,7 +4,7 @@
  * is received by all others of the same segment: two cards are a loop.
  *
  * Knobs, with what they are otherwise: segment (0), sg (1), gso4 (1), gso6 (1),
- * csum6 (1), no-csum (0), split (0: both directions share a port), queues (1),
+ * csum6 (1), no-csum (0), split (1; 0: both directions share a port), queues (1),
  * ctrl-ring (1), mcast (1), mcast-dynamic (1), xdp (1: room before data), mtu (0:
  * none is told, and any packet passes).
  *

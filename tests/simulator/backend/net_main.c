@@ -43,6 +43,13 @@ static void queue_init(struct xsim_net_queue *q, struct xsim_net *net)
 		 net->back.dev->id, id);
 }
 
+static void queue_kick(struct xsim_net_queue *q)
+{
+	xsim_port_kick(q->tx_port);
+	if (q->rx_port)
+		xsim_port_kick(q->rx_port);
+}
+
 static int queue_bind(struct xsim_net_queue *q, const u32 ports[2])
 {
 	int err;
@@ -58,7 +65,7 @@ static int queue_bind(struct xsim_net_queue *q, const u32 ports[2])
 	}
 	/* The handlers look at nothing before this. */
 	smp_store_release(&q->ready, true);
-	xsim_port_kick(q->tx_port);
+	queue_kick(q);
 	return 0;
 }
 
@@ -153,7 +160,7 @@ static void kick(struct xsim_back *back)
 	unsigned int i;
 
 	for (i = 0; i < net->nr_queues; i++)
-		xsim_port_kick(net->queues[i].tx_port);
+		queue_kick(&net->queues[i]);
 	xsim_net_ctrl_kick(&net->ctrl);
 }
 

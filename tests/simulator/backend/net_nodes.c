@@ -31,7 +31,7 @@ void xsim_net_offer(struct xsim_back *back)
 	say_flag(back, "feature-gso-tcpv6", "gso6", 1);
 	say_flag(back, "feature-ipv6-csum-offload", "csum6", 1);
 	say_flag(back, "feature-no-csum-offload", "no-csum", 0);
-	say_flag(back, "feature-split-event-channels", "split", 0);
+	say_flag(back, "feature-split-event-channels", "split", 1);
 	say_flag(back, "feature-ctrl-ring", "ctrl-ring", 1);
 	say_flag(back, "feature-xdp-headroom", "xdp", 1);
 	say_flag(back, "feature-multicast-control", "mcast", 1);
@@ -117,11 +117,13 @@ static int map_ring(struct xsim_net_queue *q, const char *dir, const char *node,
 
 static int hear_ports(struct xsim_back *back, const char *dir, u32 ports[2])
 {
+	char name[32];
 	int err;
 
+	snprintf(name, sizeof(name), "%s%sevent-channel-tx", dir, *dir ? "/" : "");
 	/* Both in one, unless they are split. */
-	if (!xsim_back_knob(back, "split", 0) ||
-	    !xsim_back_wants(back, "event-channel-tx")) {
+	if (!xsim_back_knob(back, "split", 1) ||
+	    !xsim_back_wants(back, name)) {
 		ports[1] = 0;
 		return xsim_back_hear(back, dir, "event-channel", U32_MAX,
 				      &ports[0]);
