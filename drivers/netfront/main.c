@@ -109,13 +109,14 @@ static void disconnect_queues(struct xnf_front *front, unsigned int nr)
  * As many queues as both ends want; where grants or ports have run out, those
  * there are will do.
  */
-static int connect_queues(struct xnf_front *front, unsigned int nr)
+static int connect_queues(struct xnf_front *front, const struct xnf_offer *offer)
 {
+	unsigned int nr = min(front->nr_queues, offer->queues);
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; !err && i < nr; i++)
-		err = xnf_queue_connect(&front->queues[i]);
+		err = xnf_queue_connect(&front->queues[i], offer->split);
 	if (!err)
 		return nr;
 	if (!--i)
@@ -133,7 +134,7 @@ static int connect(struct xpv_device *xdev)
 	err = xnf_read_offer(xdev, &offer);
 	if (err)
 		return err;
-	nr = connect_queues(front, min(front->nr_queues, offer.queues));
+	nr = connect_queues(front, &offer);
 	if (nr < 0)
 		return nr;
 	rtnl_lock();
@@ -195,11 +196,8 @@ static void stop(struct xpv_device *xdev, bool alive)
 	front->running = false;
 	netif_carrier_off(front->dev);
 	cancel_delayed_work_sync(&front->announce);
-	xnf_for_each_used_queue(q, front) {
+	xnf_for_each_used_queue(q, front)
 		xnf_queue_stop(q);
-		if (q->tx.ring.rsp_cons)
-			front->unheard = false;
-	}
 	/* A watchdog that still saw the carrier may be looking at a queue. */
 	netif_tx_lock_bh(front->dev);
 	netif_tx_unlock_bh(front->dev);

@@ -57,6 +57,8 @@ int xnf_read_offer(struct xpv_device *xdev, struct xnf_offer *offer)
 	*offer = (struct xnf_offer){
 		.queues = max(1U, xpv_bus_peer_limit(xdev, "multi-queue-max-queues",
 						     1, U32_MAX)),
+		.split = xpv_bus_peer_feature(xdev,
+					      "feature-split-event-channels"),
 		.sg = xpv_bus_peer_feature(xdev, "feature-sg"),
 		/* The one feature that is there unless it is denied. */
 		.csum4 = !xpv_bus_peer_feature(xdev, "feature-no-csum-offload"),
@@ -86,8 +88,6 @@ static const char *const requests[] = {
  * backend use rings and ports that are long gone, or lay packets out otherwise.
  */
 static const char *const leftovers[] = {
-	"event-channel-tx",
-	"event-channel-rx",
 	"ctrl-ring-ref",
 	"event-channel-ctrl",
 	"request-multicast-control",
@@ -102,14 +102,21 @@ static const char *const of_queue[] = {
 	"tx-ring-ref",
 	"rx-ring-ref",
 	"event-channel",
+	"event-channel-tx",
+	"event-channel-rx",
 };
 
+/* 0, which is neither a reference nor a port: this node is not to be. */
 static u32 value_of(const struct xnf_queue *q, unsigned int node)
 {
+	u32 tx = xpv_port_raw(q->tx.channel->evtchn.port);
+	u32 rx = xpv_port_raw(q->rx.channel->evtchn.port);
 	const u32 values[ARRAY_SIZE(of_queue)] = {
 		xpv_gref_raw(q->tx.area.refs[0]),
 		xpv_gref_raw(q->rx.area.refs[0]),
-		xpv_port_raw(q->channel.port),
+		tx == rx ? tx : 0,
+		tx != rx ? tx : 0,
+		tx != rx ? rx : 0,
 	};
 
 	return values[node];
@@ -121,11 +128,15 @@ static int write_queue(struct xpv_xs_txn *txn, const struct xnf_queue *q,
 	const char *dir = q->front->xdev->nodename;
 	unsigned int i;
 	char node[32];
+	u32 value;
 	int err = 0;
 
 	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++) {
+		value = value_of(q, i);
+		if (!value)
+			continue;
 		snprintf(node, sizeof(node), "%s%s", folder, of_queue[i]);
-		err = xpv_xs_printf(txn, dir, node, "%u", value_of(q, i));
+		err = xpv_xs_printf(txn, dir, node, "%u", value);
 	}
 	return err;
 }
@@ -161,17 +172,25 @@ static int write_several(struct xpv_xs_txn *txn, const struct xnf_front *front)
 {
 	const char *dir = front->xdev->nodename;
 	const struct xnf_queue *q;
-	unsigned int i;
 	int err;
 
 	err = xpv_xs_printf(txn, dir, "multi-queue-num-queues", "%u",
 			    front->nr_used);
-	for (i = 0; !err && i < ARRAY_SIZE(of_queue); i++)
-		err = xpv_xs_remove(txn, dir, of_queue[i]);
 	xnf_for_each_used_queue(q, front) {
 		if (!err)
 			err = write_folder(txn, q);
 	}
+	return err;
+}
+
+static int remove_all(struct xpv_xs_txn *txn, const char *dir,
+		      const char *const nodes[], unsigned int nr)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < nr; i++)
+		err = xpv_xs_remove(txn, dir, nodes[i]);
 	return err;
 }
 
@@ -183,6 +202,10 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 	int err;
 
 	err = xpv_xs_exists(txn, dir, "state");
+	if (!err)
+		err = remove_all(txn, dir, leftovers, ARRAY_SIZE(leftovers));
+	if (!err)
+		err = remove_all(txn, dir, of_queue, ARRAY_SIZE(of_queue));
 	if (err)
 		return err;
 	if (front->nr_used > 1)
@@ -191,8 +214,6 @@ static int write_all(struct xpv_xs_txn *txn, void *arg)
 		err = write_one(txn, front);
 	for (i = 0; !err && i < ARRAY_SIZE(requests); i++)
 		err = xpv_xs_printf(txn, dir, requests[i], "1");
-	for (i = 0; !err && i < ARRAY_SIZE(leftovers); i++)
-		err = xpv_xs_remove(txn, dir, leftovers[i]);
 	return err;
 }
 

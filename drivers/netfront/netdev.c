@@ -24,15 +24,8 @@
 #define MTU_MAX (XEN_NETIF_MAX_TX_SIZE - VLAN_ETH_HLEN)
 
 /* A backend host that is short of CPU time may well stay silent for seconds. */
-#define WATCHDOG_JIFFIES (5 * HZ)
-#define STRIKES_MAX 6
-/*
- * One that has not looked at a new ring even after a second doorbell never
- * will: xen-netback (Linux 6.1 and 6.12) ends the event that Xen raises when it
- * binds our port before it knows which interrupt that is, if its receive thread
- * starts late. The port then stays masked for as long as there is a connection.
- */
-#define STRIKES_UNHEARD 2
+#define WATCHDOG_JIFFIES (10 * HZ)
+#define STRIKES_MAX 3
 
 static int open(struct net_device *dev)
 {
@@ -141,28 +134,9 @@ static void get_stats64(struct net_device *dev, struct rtnl_link_stats64 *sum)
 }
 
 /*
- * As the ring was made: whoever has looked asks to be rung for a later request.
- * Trying again once is for a lost interrupt; an interface that is down at the
- * other end is not looked at either, however often we connect.
- */
-static bool is_unheard(const struct xnf_queue *q, u32 bell, u32 answered)
-{
-	return q->tx.strikes >= STRIKES_UNHEARD && bell == 1 && !answered &&
-	       !q->tx.watched && !q->front->unheard;
-}
-
-static void give_up(struct xnf_queue *q, const char *why)
-{
-	xpv_bus_fatal(q->front->xdev, -ETIMEDOUT,
-		      "backend domain %u, queue %u: %s after number %u",
-		      xpv_domid_raw(q->front->xdev->peer), q->id, why,
-		      q->tx.watched);
-}
-
-/*
  * The core's lock of all transmit queues, carrier on: so the queue is connected
- * while this runs. A lost event is made up for by a poll and a doorbell. A peer
- * that answers nothing all the same is given up.
+ * while this runs. A lost event is made up for by a poll and a doorbell. If the
+ * peer has answered nothing at all for three times, it is given up.
  */
 static void tx_timeout(struct net_device *dev, unsigned int id)
 {
@@ -181,16 +155,15 @@ static void tx_timeout(struct net_device *dev, unsigned int id)
 	if (seen != q->tx.watched)
 		q->tx.strikes = 0;
 	q->tx.watched = seen;
-	q->tx.strikes++;
-	if (is_unheard(q, bell, answered)) {
-		front->unheard = true;
-		give_up(q, "does not hear its doorbell");
-	} else if (q->tx.strikes >= STRIKES_MAX) {
-		give_up(q, "no tx response");
-	} else {
-		napi_schedule(&q->napi);
-		xpv_evtchn_send(&q->channel);
+	if (++q->tx.strikes >= STRIKES_MAX) {
+		xpv_bus_fatal(
+			front->xdev, -ETIMEDOUT,
+			"backend domain %u, queue %u: no tx response after number %u",
+			xpv_domid_raw(front->xdev->peer), id, seen);
+		return;
 	}
+	napi_schedule(&q->napi);
+	xnf_channel_ring(q->tx.channel);
 }
 
 static const struct net_device_ops ops = {

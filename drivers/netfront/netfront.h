@@ -22,19 +22,15 @@
 #include <linux/timer.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
-#include <xpv/event_channel.h>
 #include <xpv/grant_table.h>
 #include <xpv/xenbus.h>
+#include "channel.h"
 #include "rx.h"
 #include "tx.h"
 #include "wire.h"
 
 /* Bits of struct xnf_queue.flags. */
 enum xnf_queue_flag {
-	/* The interrupt handler ran, and its end is still to be told. */
-	XNF_EOI_OWED,
-	/* Responses were consumed since the last end of an interrupt. */
-	XNF_WORKED,
 	/* The peer broke the protocol: nothing it says counts any more. */
 	XNF_BROKEN,
 };
@@ -47,10 +43,9 @@ enum xnf_queue_flag {
  *	%XNF_BROKEN stays until the next connection
  * @napi: runs both directions; enabled from ready to stop, also while the
  *	interface is down
- * @channel: doorbell for both directions: one interrupt then finds the work
- *	of both, and an acknowledgment received reaps what was sent
+ * @channels: doorbells, and their interrupts: the first is that of what is
+ *	sent, and of all if the backend knows of one only
  * @pool: source of the references of all slots
- * @name: of the interrupt
  * @tx: transmit side
  * @rx: receive side
  *
@@ -61,9 +56,8 @@ struct xnf_queue {
 	unsigned int id;
 	unsigned long flags;
 	struct napi_struct napi;
-	struct xpv_evtchn channel;
+	struct xnf_channel channels[XNF_CHANNELS];
 	struct xpv_gnttab_pool pool;
-	char name[32];
 	struct xnf_tx tx ____cacheline_aligned_in_smp;
 	struct xnf_rx rx ____cacheline_aligned_in_smp;
 };
@@ -71,6 +65,7 @@ struct xnf_queue {
 /**
  * struct xnf_offer - what the backend can take from us
  * @queues: at most so many, 1 at least
+ * @split: rings each direction of a queue by a channel of its own
  * @sg: packets of several slots
  * @csum4: packets without TCP or UDP checksum, over IPv4
  * @csum6: the same over IPv6
@@ -79,6 +74,7 @@ struct xnf_queue {
  */
 struct xnf_offer {
 	unsigned int queues;
+	bool split;
 	bool sg;
 	bool csum4;
 	bool csum6;
@@ -98,8 +94,6 @@ struct xnf_offer {
  *	nothing is transmitted
  * @running: between ready and stop; the bus's operations only
  * @was_connected: peers on the network have to be told where we are now
- * @unheard: the watchdog has ended a connection that the peer never looked at,
- *	and no queue was answered since
  * @announce: tells them, once the core passes packets again
  * @announce_tries: how often @announce still waits for that
  */
@@ -112,7 +106,6 @@ struct xnf_front {
 	struct xnf_offer offer;
 	bool running;
 	bool was_connected;
-	bool unheard;
 	struct delayed_work announce;
 	unsigned int announce_tries;
 };
@@ -138,7 +131,7 @@ void xnf_spread_interrupts(struct xnf_front *front);
 /* queue.c */
 int xnf_queues_create(struct xnf_front *front, unsigned int nr);
 void xnf_queues_destroy(struct xnf_front *front);
-int xnf_queue_connect(struct xnf_queue *q);
+int xnf_queue_connect(struct xnf_queue *q, bool split);
 void xnf_queue_disconnect(struct xnf_queue *q);
 void xnf_queue_start(struct xnf_queue *q);
 void xnf_queue_stop(struct xnf_queue *q);
@@ -148,12 +141,6 @@ __printf(2, 3) void xnf_queue_fault(struct xnf_queue *q, const char *fmt, ...);
 static inline bool xnf_queue_broken(const struct xnf_queue *q)
 {
 	return unlikely(test_bit(XNF_BROKEN, &q->flags));
-}
-
-static inline void xnf_queue_worked(struct xnf_queue *q)
-{
-	if (!test_bit(XNF_WORKED, &q->flags))
-		set_bit(XNF_WORKED, &q->flags);
 }
 
 static inline struct netdev_queue *xnf_txq(const struct xnf_queue *q)

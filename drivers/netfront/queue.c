@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues: what a connection needs for each, the interrupt, and the poll that
- * both directions share. Owns the flags of a queue; see netfront.h for who may
+ * Queues: what a connection needs for each, and the poll that both directions
+ * share. Owns the flags of a queue; see netfront.h for who may
  * touch the rest.
  */
 #include <compat/net/page_pool.h>
-#include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -37,32 +36,6 @@ void xnf_queue_fault(struct xnf_queue *q, const char *fmt, ...)
 	va_end(args);
 }
 
-static irqreturn_t interrupt(int irq, void *data)
-{
-	struct xnf_queue *q = data;
-
-	/* Before the poll that looks for it is scheduled. */
-	set_bit(XNF_EOI_OWED, &q->flags);
-	if (!xnf_queue_broken(q))
-		napi_schedule(&q->napi);
-	return IRQ_HANDLED;
-}
-
-/*
- * Tells the end of the interrupt, if there was one before the poll was
- * complete: no other can come in until then, so it is this one. The work may
- * have been done by an earlier poll; the peer had a reason all the same.
- */
-static void end_interrupt(struct xnf_queue *q)
-{
-	bool worked;
-
-	if (!test_and_clear_bit(XNF_EOI_OWED, &q->flags))
-		return;
-	worked = test_and_clear_bit(XNF_WORKED, &q->flags);
-	xpv_evtchn_eoi(&q->channel, worked ? XPV_EOI_WORK : XPV_EOI_SPURIOUS);
-}
-
 /*
  * Asks the peer to wake us, while the queue is still ours: another poll may
  * start as soon as this one is complete. An event that comes in between is
@@ -78,8 +51,8 @@ static bool more_came_in(struct xnf_queue *q)
 static int poll(struct napi_struct *napi, int budget)
 {
 	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
+	struct xnf_ends ends;
 	int done = 0;
-	bool owed;
 
 	if (!xnf_queue_broken(q))
 		xnf_tx_poll(q, budget);
@@ -94,9 +67,11 @@ static int poll(struct napi_struct *napi, int budget)
 	}
 	if (more_came_in(q))
 		return budget;
-	owed = test_bit(XNF_EOI_OWED, &q->flags);
-	if (napi_complete_done(napi, done) && owed)
-		end_interrupt(q);
+	ends = xnf_channels_take_ends(q);
+	if (napi_complete_done(napi, done))
+		xnf_channels_end(q, &ends);
+	else
+		xnf_channels_give_back(q, &ends);
 	return done;
 }
 
@@ -127,8 +102,6 @@ static void init_queue(struct xnf_front *front, unsigned int id)
 
 	q->front = front;
 	q->id = id;
-	snprintf(q->name, sizeof(q->name), "%s-q%u", dev_name(front->xdev->dev),
-		 id);
 	u64_stats_init(&q->tx.stats.syncp);
 	u64_stats_init(&q->tx.stats.done_syncp);
 	u64_stats_init(&q->rx.stats.syncp);
@@ -268,13 +241,14 @@ static void reset(struct xnf_queue *q)
 /**
  * xnf_queue_connect - make all that a connection needs
  * @q: queue without connection
+ * @split: with a channel for each direction
  *
  * Interrupts may come in from here on; polls do not run yet.
  *
  * Context: process.
  * Return: 0 or -errno, with nothing left behind.
  */
-int xnf_queue_connect(struct xnf_queue *q)
+int xnf_queue_connect(struct xnf_queue *q, bool split)
 {
 	int err;
 
@@ -291,8 +265,7 @@ int xnf_queue_connect(struct xnf_queue *q)
 	if (err)
 		goto err_put_refs;
 	reset(q);
-	err = xpv_evtchn_open(&q->channel, q->front->xdev->peer, interrupt,
-			      q->name, q);
+	err = xnf_channels_open(q, split);
 	if (err)
 		goto err_destroy_pages;
 	return 0;
@@ -318,7 +291,7 @@ err_unshare:
  */
 void xnf_queue_disconnect(struct xnf_queue *q)
 {
-	xpv_evtchn_close(&q->channel);
+	xnf_channels_close(q);
 	xnf_tx_drain(q);
 	xnf_rx_drain(q);
 	netdev_tx_reset_queue(xnf_txq(q));

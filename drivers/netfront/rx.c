@@ -56,7 +56,7 @@ int xnf_rx_poll(struct xnf_queue *q, int budget)
 		return 0;
 	}
 	if (avail)
-		xnf_queue_worked(q);
+		xnf_channel_worked(rx->channel);
 	while (done < budget && avail--) {
 		if (unlikely(take_response(q)))
 			return done;

@@ -10,6 +10,7 @@
 #include "wire.h"
 
 struct page_pool;
+struct xnf_channel;
 struct xnf_queue;
 
 /**
@@ -95,6 +96,7 @@ struct xnf_rx_stats {
  * struct xnf_rx - receive side; NAPI's, but for @retry
  * @ring: shared with the peer
  * @area: its page
+ * @channel: doorbell, one of the queue's
  * @pages: where buffers come from and return to
  * @retry: polls again after memory was short
  * @packet: what the last poll left incomplete
@@ -104,6 +106,7 @@ struct xnf_rx_stats {
 struct xnf_rx {
 	struct xpv_ring ring;
 	struct xpv_gnttab_shared area;
+	struct xnf_channel *channel;
 	struct page_pool *pages;
 	struct timer_list retry;
 	struct xnf_rx_packet packet;

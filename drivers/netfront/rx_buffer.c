@@ -80,7 +80,7 @@ void xnf_rx_refill(struct xnf_queue *q)
 		xnf_rx_ring_put(&rx->ring, &req);
 	}
 	if (xpv_ring_publish(&rx->ring)) {
-		xpv_evtchn_send(&q->channel);
+		xnf_channel_ring(rx->channel);
 		xnf_rx_count(rx, doorbells, 1);
 	}
 }

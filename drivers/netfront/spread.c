@@ -76,7 +76,7 @@ int xnf_adopt_queues(struct xnf_front *front, unsigned int nr)
 }
 
 /**
- * xnf_spread_interrupts - have each queue's interrupt on a processor of its own
+ * xnf_spread_interrupts - have each queue's interrupts on a processor of its own
  * @front: device, connected
  *
  * A single one is left where it was put with all others of the guest.
@@ -90,5 +90,5 @@ void xnf_spread_interrupts(struct xnf_front *front)
 	if (front->nr_used == 1)
 		return;
 	xnf_for_each_used_queue(q, front)
-		xpv_evtchn_set_cpu(&q->channel, online_cpu(q->id));
+		xnf_channels_set_cpu(q, online_cpu(q->id));
 }

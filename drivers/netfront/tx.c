@@ -140,7 +140,7 @@ static void flush(struct xnf_queue *q)
 		smp_store_release(&tx->slots[id].in_flight, true);
 	}
 	if (xpv_ring_publish(&tx->ring)) {
-		xpv_evtchn_send(&q->channel);
+		xnf_channel_ring(tx->channel);
 		tx_count(tx, doorbells);
 	}
 }

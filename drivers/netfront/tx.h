@@ -18,6 +18,7 @@
 #include <xpv/grant_shared.h>
 #include "wire.h"
 
+struct xnf_channel;
 struct xnf_front;
 struct xnf_queue;
 
@@ -80,6 +81,7 @@ struct xnf_tx_stats {
  * @area: its page
  * @heads: room of %XNF_TX_HEAD bytes for each id, lent for the connection: what
  *	is in there needs no grant of its own
+ * @channel: doorbell, one of the queue's
  * @open: packets are taken; written under the core's lock of the queue
  * @ids_taken: ids ever taken from @ids; producer's
  * @ids_flushed: those among them that the peer was told of; producer's
@@ -96,6 +98,7 @@ struct xnf_tx {
 	struct xpv_ring ring;
 	struct xpv_gnttab_shared area;
 	struct xpv_gnttab_shared heads;
+	struct xnf_channel *channel;
 	bool open;
 	u32 ids_taken;
 	u32 ids_flushed;

@@ -148,7 +148,7 @@ void xnf_tx_poll(struct xnf_queue *q, int budget)
 	}
 	if (!avail)
 		return;
-	xnf_queue_worked(q);
+	xnf_channel_worked(q->tx.channel);
 	while (avail-- && !take_response(q, budget, &tally))
 		;
 	book(q, &tally);

@@ -19,6 +19,7 @@
 #define TX_REF	500
 #define RX_REF	600
 #define PORT	70
+#define RX_PORT	80
 #define QUEUES	4
 #define NOT_SAID	UINT_MAX
 
@@ -45,6 +46,7 @@ static struct xpv_device *xdev;
 
 enum feature {
 	RX_COPY,
+	SPLIT,
 	SG,
 	NO_CSUM,
 	CSUM6,
@@ -55,6 +57,7 @@ enum feature {
 
 static const char *const names[] = {
 	[RX_COPY] = "feature-rx-copy",
+	[SPLIT] = "feature-split-event-channels",
 	[SG] = "feature-sg",
 	[NO_CSUM] = "feature-no-csum-offload",
 	[CSUM6] = "feature-ipv6-csum-offload",
@@ -183,6 +186,7 @@ static void each_offer_is_read(struct kunit *test)
 		}
 		KUNIT_EXPECT_EQ(test, xnf_read_offer(xdev, &offer), 0);
 		KUNIT_EXPECT_EQ(test, store.fatal, 0);
+		KUNIT_EXPECT_EQ(test, offer.split, !!(features & BIT(SPLIT)));
 		KUNIT_EXPECT_EQ(test, offer.sg, !!(features & BIT(SG)));
 		KUNIT_EXPECT_EQ(test, offer.csum4, !(features & BIT(NO_CSUM)));
 		KUNIT_EXPECT_EQ(test, offer.csum6, !!(features & BIT(CSUM6)));
@@ -208,7 +212,15 @@ static void an_offer_is_of_one_queue_at_least(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, store.stray, 0);
 }
 
-static struct xnf_front *new_front(struct kunit *test, unsigned int used)
+static void set_channels(struct xnf_queue *q, bool split)
+{
+	q->channels[0].evtchn.port = xpv_port(PORT + q->id);
+	q->channels[1].evtchn.port = split ? xpv_port(RX_PORT + q->id) : XPV_PORT_NONE;
+	q->tx.channel = &q->channels[0];
+	q->rx.channel = &q->channels[split];
+}
+
+static struct xnf_front *new_front(struct kunit *test, unsigned int used, bool split)
 {
 	struct xnf_front *front = kunit_kzalloc(test, sizeof(*front), GFP_KERNEL);
 	struct xnf_queue *q = kunit_kcalloc(test, QUEUES, sizeof(*q), GFP_KERNEL);
@@ -224,7 +236,7 @@ static struct xnf_front *new_front(struct kunit *test, unsigned int used)
 		q->id = q - front->queues;
 		q->tx.area.refs[0] = xpv_gref(TX_REF + q->id);
 		q->rx.area.refs[0] = xpv_gref(RX_REF + q->id);
-		q->channel.port = xpv_port(PORT + q->id);
+		set_channels(q, split);
 	}
 	return front;
 }
@@ -237,6 +249,9 @@ static const struct step nodes[] = {
 	{ "feature-gso-tcpv4", "1" },
 	{ "feature-gso-tcpv6", "1" },
 	{ "feature-ipv6-csum-offload", "1" },
+	{ "tx-ring-ref" },
+	{ "rx-ring-ref" },
+	{ "event-channel" },
 	{ "event-channel-tx" },
 	{ "event-channel-rx" },
 	{ "ctrl-ring-ref" },
@@ -256,12 +271,17 @@ static const struct step one_queue[] = {
 	{ "event-channel", "70" },
 };
 
+static const struct step one_split_queue[] = {
+	{ "multi-queue-num-queues" },
+	{ "tx-ring-ref", "500" },
+	{ "rx-ring-ref", "600" },
+	{ "event-channel-tx", "70" },
+	{ "event-channel-rx", "80" },
+};
+
 /* Several have a folder each, which is made anew. */
 static const struct step three_queues[] = {
 	{ "multi-queue-num-queues", "3" },
-	{ "tx-ring-ref" },
-	{ "rx-ring-ref" },
-	{ "event-channel" },
 	{ "queue-0" },
 	{ "queue-0/tx-ring-ref", "500" },
 	{ "queue-0/rx-ring-ref", "600" },
@@ -276,6 +296,20 @@ static const struct step three_queues[] = {
 	{ "queue-2/event-channel", "72" },
 };
 
+static const struct step two_split_queues[] = {
+	{ "multi-queue-num-queues", "2" },
+	{ "queue-0" },
+	{ "queue-0/tx-ring-ref", "500" },
+	{ "queue-0/rx-ring-ref", "600" },
+	{ "queue-0/event-channel-tx", "70" },
+	{ "queue-0/event-channel-rx", "80" },
+	{ "queue-1" },
+	{ "queue-1/tx-ring-ref", "501" },
+	{ "queue-1/rx-ring-ref", "601" },
+	{ "queue-1/event-channel-tx", "71" },
+	{ "queue-1/event-channel-rx", "81" },
+};
+
 static void expect_each_once(struct kunit *test, const struct step *step,
 			     unsigned int nr)
 {
@@ -284,58 +318,81 @@ static void expect_each_once(struct kunit *test, const struct step *step,
 				    "%s", step->node);
 }
 
+/**
+ * struct way - how many queues, and how many channels each has
+ * @name: for the log
+ * @used: queues
+ * @split: a channel for each direction
+ * @steps: what of it is written beside @nodes
+ * @nr: how many
+ */
+struct way {
+	const char *name;
+	unsigned int used;
+	bool split;
+	const struct step *steps;
+	unsigned int nr;
+};
+
+static const struct way ways[] = {
+	{ "one queue", 1, false, one_queue, ARRAY_SIZE(one_queue) },
+	{ "one split queue", 1, true, one_split_queue, ARRAY_SIZE(one_split_queue) },
+	{ "three queues", 3, false, three_queues, ARRAY_SIZE(three_queues) },
+	{ "two split queues", 2, true, two_split_queues, ARRAY_SIZE(two_split_queues) },
+};
+
+static void describe_way(const struct way *way, char *desc)
+{
+	strscpy(desc, way->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(way, ways, describe_way);
+
+/* Of the queues that are in use; and nothing else is. */
 static void all_nodes_are_written_once(struct kunit *test)
 {
-	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 1)), 0);
-	KUNIT_ASSERT_EQ(test, steps.nr, 1 + ARRAY_SIZE(one_queue) + ARRAY_SIZE(nodes));
+	const struct way *way = test->param_value;
+
+	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, way->used, way->split)), 0);
+	KUNIT_ASSERT_EQ(test, steps.nr, 1 + way->nr + ARRAY_SIZE(nodes));
 	KUNIT_EXPECT_STREQ(test, steps.all[0].node, "state");
-	expect_each_once(test, one_queue, ARRAY_SIZE(one_queue));
+	expect_each_once(test, way->steps, way->nr);
 	expect_each_once(test, nodes, ARRAY_SIZE(nodes));
 	KUNIT_EXPECT_EQ(test, steps.stray, 0);
 }
 
-/* What is not used of the card's queues is not told. */
-static void each_queue_in_use_has_a_folder(struct kunit *test)
+/* What is removed is not there any more, nor is what is in that folder. */
+static bool removes(const struct step *step, const char *node)
 {
-	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 3)), 0);
-	KUNIT_ASSERT_EQ(test, steps.nr, 1 + ARRAY_SIZE(three_queues) + ARRAY_SIZE(nodes));
-	expect_each_once(test, three_queues, ARRAY_SIZE(three_queues));
-	expect_each_once(test, nodes, ARRAY_SIZE(nodes));
-	KUNIT_EXPECT_EQ(test, steps.stray, 0);
+	size_t len = strlen(step->node);
+
+	return !step->value[0] && !strncmp(step->node, node, len) &&
+	       (!node[len] || node[len] == '/');
 }
 
-/* A folder is emptied before it is filled. */
 static void nothing_is_removed_after_it_was_written(struct kunit *test)
 {
+	const struct way *way = test->param_value;
 	unsigned int i, k;
 
-	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, 3)), 0);
-	for (i = 0; i < steps.nr; i++) {
-		if (strncmp(steps.all[i].node, "queue-", 6) || steps.all[i].value[0])
-			continue;
-		for (k = 0; k < i; k++)
-			KUNIT_EXPECT_NE(test, strncmp(steps.all[k].node, steps.all[i].node, 7), 0);
-	}
+	KUNIT_ASSERT_EQ(test, xnf_write_nodes(new_front(test, way->used, way->split)), 0);
+	/* The first is the look whether we are still there. */
+	for (i = 1; i < steps.nr; i++)
+		for (k = 1; k < i; k++)
+			KUNIT_EXPECT_FALSE(test, removes(&steps.all[i], steps.all[k].node));
 }
 
 /* A transaction that goes on after an error would be committed with a hole. */
 static void the_first_error_ends_it(struct kunit *test)
 {
-	static const unsigned int used[] = { 1, 3 };
-	static const unsigned int nr[] = {
-		1 + ARRAY_SIZE(one_queue) + ARRAY_SIZE(nodes),
-		1 + ARRAY_SIZE(three_queues) + ARRAY_SIZE(nodes),
-	};
-	unsigned int i, fails;
+	const struct way *way = test->param_value;
+	struct xnf_front *front = new_front(test, way->used, way->split);
+	unsigned int fails;
 
-	for (i = 0; i < ARRAY_SIZE(used); i++) {
-		struct xnf_front *front = new_front(test, used[i]);
-
-		for (fails = 1; fails <= nr[i]; fails++) {
-			fail_at_step(fails);
-			KUNIT_EXPECT_EQ(test, xnf_write_nodes(front), steps.err);
-			KUNIT_EXPECT_EQ(test, steps.nr, fails);
-		}
+	for (fails = 1; fails <= 1 + way->nr + ARRAY_SIZE(nodes); fails++) {
+		fail_at_step(fails);
+		KUNIT_EXPECT_EQ(test, xnf_write_nodes(front), steps.err);
+		KUNIT_EXPECT_EQ(test, steps.nr, fails);
 	}
 	KUNIT_EXPECT_EQ(test, store.fatal, 0);
 }
@@ -344,10 +401,9 @@ static struct kunit_case negotiate_cases[] = {
 	KUNIT_CASE_PARAM(an_address_is_read_strictly, mac_gen_params),
 	KUNIT_CASE(each_offer_is_read),
 	KUNIT_CASE(an_offer_is_of_one_queue_at_least),
-	KUNIT_CASE(all_nodes_are_written_once),
-	KUNIT_CASE(each_queue_in_use_has_a_folder),
-	KUNIT_CASE(nothing_is_removed_after_it_was_written),
-	KUNIT_CASE(the_first_error_ends_it),
+	KUNIT_CASE_PARAM(all_nodes_are_written_once, way_gen_params),
+	KUNIT_CASE_PARAM(nothing_is_removed_after_it_was_written, way_gen_params),
+	KUNIT_CASE_PARAM(the_first_error_ends_it, way_gen_params),
 	{}
 };
 

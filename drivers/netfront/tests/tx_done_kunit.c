@@ -124,6 +124,7 @@ static int init(struct kunit *test)
 	bench = kunit_kzalloc(test, sizeof(*bench), GFP_KERNEL);
 	if (!bench)
 		return -ENOMEM;
+	bench->q.tx.channel = &bench->q.channels[0];
 	bench->peer = kunit_kzalloc(test, AREA, GFP_KERNEL);
 	bench->page = alloc_page(GFP_KERNEL);
 	if (!bench->peer || !bench->page)
@@ -222,7 +223,7 @@ static void poll_empty(struct kunit *test)
 	poll_queue(test, 0);
 	expect_freed(test, 0, 0);
 	KUNIT_EXPECT_EQ(test, bench->wakes, 0u);
-	KUNIT_EXPECT_FALSE(test, test_bit(XNF_WORKED, &bench->q.flags));
+	KUNIT_EXPECT_FALSE(test, test_bit(XNF_WORKED, &bench->q.channels[0].flags));
 }
 
 static void poll_one(struct kunit *test)
@@ -235,7 +236,7 @@ static void poll_one(struct kunit *test)
 	poll_queue(test, 0);
 	expect_freed(test, 1, 0);
 	KUNIT_EXPECT_EQ(test, bench->wakes, 1u);
-	KUNIT_EXPECT_TRUE(test, test_bit(XNF_WORKED, &bench->q.flags));
+	KUNIT_EXPECT_TRUE(test, test_bit(XNF_WORKED, &bench->q.channels[0].flags));
 	KUNIT_EXPECT_EQ(test, bench->q.tx.ids_given, given + 1);
 	KUNIT_EXPECT_EQ(test, bench->q.tx.ids[given % XNF_RING_SIZE], 0);
 	KUNIT_EXPECT_EQ(test, (u64)u64_stats_read(&bench->q.tx.stats.packets), 1ull);

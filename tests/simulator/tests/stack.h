@@ -37,8 +37,9 @@ bool stack_violated(void);
 /* Takes all grants but about so many of the guest's, until they are released. */
 void stack_hoard_grants(struct kunit *test, unsigned int left);
 void stack_release_grants(void);
-/* A backend comes back and offers so many; of one it does not speak. */
-void stack_offer_queues(struct kunit *test, struct xsim_back *back, const char *nr);
+/* A backend comes back with that knob, knob/NAME, at another value. */
+void stack_offer(struct kunit *test, struct xsim_back *back, const char *knob,
+		 const char *value);
 
 /*
  * stack_tcp.c: one packet of that much payload at a time, what of it has arrived,

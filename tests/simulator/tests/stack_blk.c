@@ -503,9 +503,9 @@ static void has_as_many_queues_as_both_have(struct kunit *test)
 	expect_queues(test, 1);
 	replace_disk(test, two_queues, front);
 	expect_queues(test, 2);
-	stack_offer_queues(test, the_back(), "1");
+	stack_offer(test, the_back(), "knob/queues", "1");
 	expect_queues(test, 1);
-	stack_offer_queues(test, the_back(), "100");
+	stack_offer(test, the_back(), "knob/queues", "100");
 	expect_queues(test, min(num_online_cpus(), 4U));
 }
 
@@ -545,7 +545,7 @@ static void makes_do_with_fewer_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, create_disk(two_queues, front), 0);
 	expect_queues(test, 1);
 	stack_release_grants();
-	stack_offer_queues(test, the_back(), "2");
+	stack_offer(test, the_back(), "knob/queues", "2");
 	expect_queues(test, 2);
 }
 

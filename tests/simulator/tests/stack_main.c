@@ -59,13 +59,15 @@ void stack_release_grants(void)
 		xpv_gnttab_pool_destroy(&hoards[--nr_hoards]);
 }
 
-void stack_offer_queues(struct kunit *test, struct xsim_back *back, const char *nr)
+void stack_offer(struct kunit *test, struct xsim_back *back, const char *knob,
+		 const char *value)
 {
 	const struct xsim_device *dev = back->dev;
 
 	/* One that hears of this connection after it was restarted would join it. */
 	KUNIT_ASSERT_EQ(test, xsim_device_wait_connected(dev->type, dev->id, PATIENCE_MS), 0);
-	KUNIT_ASSERT_EQ(test, xsim_store_write(dev->path, "knob/queues", nr), 0);
+	KUNIT_ASSERT_EQ(test, xsim_store_write(dev->path, knob, value), 0);
+	/* It is not written where there is one. */
 	KUNIT_ASSERT_EQ(test, xsim_store_remove(dev->path, "multi-queue-max-queues"), 0);
 	xsim_back_restart(back);
 	KUNIT_EXPECT_EQ(test, xsim_device_wait_connected(dev->type, dev->id, PATIENCE_MS), 0);
