@@ -115,6 +115,7 @@ static void init(u8 *area)
 	memset(&queue, 0, sizeof(queue));
 	memset(is_sent, 0, sizeof(is_sent));
 	queue.front = &front;
+	queue.tx.channel = &queue.channels[0];
 	in_flight = 0;
 	parked = 0;
 	holds_on = false;
