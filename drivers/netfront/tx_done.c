@@ -159,25 +159,26 @@ void xnf_tx_poll(struct xnf_queue *q, int budget)
 }
 
 /* More than this many answers are never waited for. */
-#define ANSWERS_AT_ONCE (XNF_RING_SIZE / 8)
+#define ANSWERS_AT_ONCE (XNF_RING_SIZE / 4)
 
 /**
  * xnf_tx_arm - ask for an interrupt, and look once more
  * @q: queue; all responses were taken
  *
- * Asks for it when half of what is in flight is answered, which halves the
- * number of interrupts, and then of the rest, and so on: the last packet is
- * never left waiting, be it the only one, nor is the core's byte limit.
+ * Asks for it when three quarters of what is in flight are answered, and then of
+ * the rest, and so on: the last packet is never left waiting, be it the only one,
+ * nor is the core's byte limit. An interrupt for what was received finds most of
+ * the answers before that.
  *
  * Context: NAPI.
  * Return: true when responses came in meanwhile.
  */
 bool xnf_tx_arm(struct xnf_queue *q)
 {
-	u32 half = xpv_ring_in_flight(&q->tx.ring) / 2;
+	u32 most = xpv_ring_in_flight(&q->tx.ring) * 3 / 4;
 
 	return xpv_ring_arm(&q->tx.ring,
-			    clamp_t(u32, half, 1, ANSWERS_AT_ONCE));
+			    clamp_t(u32, most, 1, ANSWERS_AT_ONCE));
 }
 
 /**

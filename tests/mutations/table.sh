@@ -224,7 +224,7 @@ mutant drivers/netfront/tx_done.c 's/^\tslot->in_flight = false;/\t;/' 'an id ma
 mutant drivers/netfront/tx_done.c 's/if (unlikely(tx->extras_done == READ_ONCE(tx->extras)))/if (0)/' 'an extra slot that was not sent is answered'
 mutant drivers/netfront/tx_done.c 's/if (!--xnf_tx_cb(skb)->slots)$/if (--xnf_tx_cb(skb)->slots, 1)/' 'a packet ends with its first slot'
 mutant drivers/netfront/tx_done.c 's/if (!slot->bounce)/if (0)/' 'a parked page goes with its packet'
-mutant drivers/netfront/tx_done.c 's/return xpv_ring_arm(&q->tx.ring,/half = 1; return xpv_ring_arm(\&q->tx.ring,/' 'an interrupt for each answer'
+mutant drivers/netfront/tx_done.c 's/return xpv_ring_arm(&q->tx.ring,/most = 1; return xpv_ring_arm(\&q->tx.ring,/' 'an interrupt for each answer'
 mutant drivers/netfront/tx_layout.c 's/if (unlikely(len > XNF_TX_HEAD))/if (len > XNF_TX_HEAD + 1)/' 'more than an id has room for'
 mutant drivers/netfront/tx_layout.c 's/^\tmemset(to + len, 0, PAGE_SIZE - len);/\t;/' 'stale memory beside a copy'
 mutant drivers/netfront/tx_layout.c 's/^\t\tdrop_copies(layout);/\t\t;/' 'copies of a packet that was refused stay'
