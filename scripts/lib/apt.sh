@@ -47,6 +47,27 @@ use_suite()
 	fi
 }
 
+# kernel_suite VERSION: the suite that has this kernel: of a version that several
+# have, the one that still gets fixes.
+kernel_suite()
+{
+	case $1 in
+	6.1) echo bookworm ;;
+	6.12) echo trixie ;;
+	newest) echo trixie-backports ;;
+	*) die "no suite of Debian is known for kernel '$1': choose 6.1, 6.12 or newest" ;;
+	esac
+}
+
+# kernel_compiler KDIR: CC=gcc-12 where the headers in KDIR name a compiler that this
+# machine lacks.
+kernel_compiler()
+{
+	local name
+	name=$(grep -o 'gcc-[0-9]*$' "$1/.kernelvariables") || return 0
+	command -v "$name" >/dev/null || echo CC=gcc-12
+}
+
 # package_field PACKAGE FIELD
 package_field()
 {

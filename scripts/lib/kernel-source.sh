@@ -4,30 +4,20 @@
 # Debian's sources of Linux, unpacked. Source it after common.sh and apt.sh.
 
 # find_source VERSION: sets source_version, and either tarball or the package that
-# has it.
+# has it. An installed package wins over the one in kernel_suite.
 find_source()
 {
+	local suite
+	suite=$(kernel_suite "$1")
 	source_package=
-	case $1 in
-	6.1)
-		tarball=/usr/src/linux-source-6.1.tar.xz
-		[[ -f $tarball ]] || die "missing packages: run 'apt-get install linux-source-6.1', or scripts/install-deps for all at once"
-		source_version=$(dpkg-query -W -f '${Version}' linux-source-6.1)
-		;;
-	6.12)
-		use_suite bookworm-backports
-		source_package=linux-source-6.12
-		source_version=$(package_field "$source_package" Version)
-		;;
-	newest)
-		use_suite sid
-		source_package=$(package_needs linux-source 'linux-source-[0-9].*')
-		source_version=$(package_field "$source_package" Version)
-		;;
-	*)
-		die "no sources known for kernel $1: choose 6.1, 6.12 or newest"
-		;;
-	esac
+	tarball=/usr/src/linux-source-$1.tar.xz
+	source_version=$(dpkg-query -W -f '${Version}' "linux-source-$1" 2>/dev/null) || source_version=
+	[[ -z $source_version || ! -f $tarball ]] || return 0
+	use_suite "$suite"
+	source_package=$(package_needs linux-source 'linux-source-[0-9].*')
+	[[ $1 == newest || $source_package == "linux-source-$1" ]] ||
+		die "Debian's $suite has $source_package now, not $1: kernel_suite in scripts/lib/apt.sh must learn where $1 went"
+	source_version=$(package_field "$source_package" Version)
 }
 
 # unpack_source VERSION DIR [PATTERN...]: after find_source; makes DIR, all or
