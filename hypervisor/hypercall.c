@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hypercalls of an HVM guest: one instruction, number and arguments in
- * registers, no page of code that Xen would have to write (XSA-466).
+ * Hypercalls: issued by the architecture (arch.h) or by a simulator, and Xen's
+ * errors as errno.
  *
  * The ops table is set in module init, or by a simulator before any service
  * above is loaded, and constant afterwards: no lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <asm/processor.h>
 #include <compat/linux/export.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -18,80 +17,40 @@
 #include <xen/interface/version.h>
 #include <xpv/hypercall.h>
 
+#include "arch.h"
 #include "internal.h"
 
-/* AMD's instruction; else Intel's. The wrong one is an invalid opcode. */
-static bool use_vmmcall __read_mostly;
+/* Xen's number for a hypercall that it does not have, see below */
+#define XEN_ENOSYS	38
 
-/*
- * Xen returns in RAX and leaves all other registers alone, but for those of
- * the arguments, which a debug build of it overwrites.
- */
-static long issue(unsigned int number, unsigned long a1, unsigned long a2,
-		  unsigned long a3)
+static long absent_op(int cmd, void *arg)
 {
-	unsigned long rax = number;
-
-	if (use_vmmcall)
-		asm volatile("vmmcall"
-			     : "+a"(rax), "+D"(a1), "+S"(a2), "+d"(a3)
-			     :
-			     : "memory");
-	else
-		asm volatile("vmcall"
-			     : "+a"(rax), "+D"(a1), "+S"(a2), "+d"(a3)
-			     :
-			     : "memory");
-	return rax;
+	return -XEN_ENOSYS;
 }
 
-static long real_event_channel_op(int cmd, void *arg)
+static long absent_grant_table_op(int cmd, void *arg, unsigned int count)
 {
-	return issue(__HYPERVISOR_event_channel_op, cmd, (unsigned long)arg, 0);
+	return -XEN_ENOSYS;
 }
 
-static long real_grant_table_op(int cmd, void *arg, unsigned int count)
+static long absent_vcpu_op(int cmd, unsigned int vcpu, void *arg)
 {
-	return issue(__HYPERVISOR_grant_table_op, cmd, (unsigned long)arg,
-		     count);
+	return -XEN_ENOSYS;
 }
 
-static long real_memory_op(int cmd, void *arg)
-{
-	return issue(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0);
-}
-
-static long real_hvm_op(int cmd, void *arg)
-{
-	return issue(__HYPERVISOR_hvm_op, cmd, (unsigned long)arg, 0);
-}
-
-static long real_vcpu_op(int cmd, unsigned int vcpu, void *arg)
-{
-	return issue(__HYPERVISOR_vcpu_op, cmd, vcpu, (unsigned long)arg);
-}
-
-static long real_sched_op(int cmd, void *arg)
-{
-	return issue(__HYPERVISOR_sched_op, cmd, (unsigned long)arg, 0);
-}
-
-static long real_xen_version(int cmd, void *arg)
-{
-	return issue(__HYPERVISOR_xen_version, cmd, (unsigned long)arg, 0);
-}
-
-static const struct xpv_hypercall_ops real = {
-	.event_channel_op = real_event_channel_op,
-	.grant_table_op = real_grant_table_op,
-	.memory_op = real_memory_op,
-	.hvm_op = real_hvm_op,
-	.vcpu_op = real_vcpu_op,
-	.sched_op = real_sched_op,
-	.xen_version = real_xen_version,
+/* While xpv does not own the domain, each hypercall fails. */
+static const struct xpv_hypercall_ops absent_ops = {
+	.event_channel_op = absent_op,
+	.grant_table_op = absent_grant_table_op,
+	.memory_op = absent_op,
+	.hvm_op = absent_op,
+	.vcpu_op = absent_vcpu_op,
+	.sched_op = absent_op,
+	.xen_version = absent_op,
 };
 
-static const struct xpv_hypercall_ops *ops __read_mostly = &real;
+static const struct xpv_hypercall_ops *ops __read_mostly = &absent_ops;
+static bool simulated __read_mostly;
 
 /*
  * What Xen's public errno.h numbers, and what a guest may see. Most numbers
@@ -129,7 +88,7 @@ static const u8 errnos[] = {
 	[35] = EDEADLK,
 	[36] = ENAMETOOLONG,
 	[37] = ENOLCK,
-	[38] = EOPNOTSUPP,
+	[XEN_ENOSYS] = EOPNOTSUPP,
 	[39] = ENOTEMPTY,
 	[61] = ENODATA,
 	[62] = ETIME,
@@ -227,12 +186,13 @@ XPV_EXPORT_SYMBOL(xpv_hv_param_set);
 
 bool xpv_hv_simulated(void)
 {
-	return ops != &real;
+	return simulated;
 }
 
 void xpv_hv_hypercall_replace(const struct xpv_hypercall_ops *new)
 {
-	ops = new ? new : &real;
+	ops = new ? new : &absent_ops;
+	simulated = new;
 }
 
 void xpv_hv_hypercall_hold(bool hold)
@@ -243,21 +203,14 @@ void xpv_hv_hypercall_hold(bool hold)
 		module_put(ops->owner);
 }
 
-static int choose_instruction(void)
+static int use_arch_hypercalls(void)
 {
-	switch (boot_cpu_data.x86_vendor) {
-	case X86_VENDOR_AMD:
-	case X86_VENDOR_HYGON:
-		use_vmmcall = true;
-		return 0;
-	case X86_VENDOR_INTEL:
-	case X86_VENDOR_CENTAUR:
-	case X86_VENDOR_ZHAOXIN:
-		use_vmmcall = false;
-		return 0;
-	default:
+	const struct xpv_hypercall_ops *arch = xpv_hv_arch_hypercalls();
+
+	if (!arch)
 		return -EOPNOTSUPP;
-	}
+	ops = arch;
+	return 0;
 }
 
 int xpv_hv_hypercall_init(void)
@@ -265,7 +218,7 @@ int xpv_hv_hypercall_init(void)
 	long version;
 	int err;
 
-	err = xpv_hv_simulated() ? 0 : choose_instruction();
+	err = xpv_hv_simulated() ? 0 : use_arch_hypercalls();
 	if (err)
 		return err;
 	version = xpv_hv_version_op(XENVER_version, NULL);

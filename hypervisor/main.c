@@ -13,6 +13,7 @@
 #include <linux/moduleparam.h>
 #include <xpv/simulate.h>
 
+#include "arch.h"
 #include "internal.h"
 
 static struct xpv_hv_facts facts;
@@ -22,10 +23,11 @@ module_param(native, bool, 0444);
 MODULE_PARM_DESC(native,
 		 "Take over an HVM guest that nobody owns; experimental (default off)");
 
-static bool simulate;
+/* User-mode Linux has no other hypervisor. */
+static bool simulate = IS_ENABLED(CONFIG_UML);
 module_param(simulate, bool, 0444);
 MODULE_PARM_DESC(simulate,
-		 "Stay loaded without Xen, for a simulated hypervisor to come (default off)");
+		 "Stay loaded without Xen, for a simulated hypervisor to come (default off; on in user-mode Linux)");
 
 static const char *const guest_names[] = {
 	[XPV_GUEST_NONE] = "none",

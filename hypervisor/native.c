@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
+#include "arch.h"
 #include "internal.h"
 
 /**
@@ -25,7 +26,7 @@ struct step {
 static const struct step steps[] = {
 	{ "hypercalls", xpv_hv_hypercall_init, NULL },
 	{ "platform device", xpv_hv_platform_init, xpv_hv_platform_exit },
-	{ "unplug protocol", xpv_hv_unplug_greet, NULL },
+	{ "unplug protocol", xpv_hv_unplug_negotiate, NULL },
 	{ "shared info page", xpv_hv_shared_info_init, xpv_hv_shared_info_exit },
 	{ "numbers of vCPUs", xpv_hv_vcpu_init, xpv_hv_vcpu_exit },
 	{ "upcalls", xpv_hv_upcall_init, xpv_hv_upcall_exit },

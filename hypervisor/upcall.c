@@ -22,6 +22,7 @@
 #include <xpv/simulate.h>
 #include <xpv/upcall.h>
 
+#include "arch.h"
 #include "internal.h"
 
 enum way {

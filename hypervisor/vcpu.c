@@ -22,6 +22,7 @@
 #include <xpv/shutdown.h>
 #include <xpv/upcall.h>
 
+#include "arch.h"
 #include "internal.h"
 
 static struct xpv_hv_frames frame;
@@ -116,7 +117,7 @@ void xpv_hv_shared_info_leave(void)
 /* Runs on @cpu, with or without interrupts. */
 void xpv_hv_vcpu_learn(unsigned int cpu)
 {
-	u32 id = xpv_hv_simulated() ? cpu : xpv_hv_cpuid_vcpu();
+	u32 id = xpv_hv_simulated() ? cpu : xpv_hv_this_vcpu();
 
 	per_cpu(vcpu_id, cpu) = id;
 	if (!id)

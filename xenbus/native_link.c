@@ -12,7 +12,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bitops.h>
-#include <linux/io.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
@@ -358,8 +357,7 @@ static int map_ring(struct xpv_store_link *link)
 	if (err)
 		return err;
 
-	/* Xen's pages have 4 KiB, whatever the kernel's have. */
-	link->ring.page = memremap(pfn << 12, 1 << 12, MEMREMAP_WB);
+	link->ring.page = xpv_hv_special_page_map(pfn);
 	if (link->ring.page)
 		return 0;
 	pr_err("cannot map XenStore's ring at frame %#llx\n", pfn);
@@ -464,7 +462,7 @@ int xpv_store_link_open(void)
 err_destroy:
 	destroy_workqueue(link->wq);
 err_unmap:
-	memunmap(link->ring.page);
+	xpv_hv_special_page_unmap(link->ring.page);
 	return err;
 }
 
@@ -498,5 +496,5 @@ void xpv_store_link_close(void)
 
 	xpv_store_link_leave();
 	destroy_workqueue(link->wq);
-	memunmap(link->ring.page);
+	xpv_hv_special_page_unmap(link->ring.page);
 }

@@ -26,7 +26,14 @@
 #include <linux/slab.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
+#include <xpv/hypercall.h>
 
+#include "../arch.h"
+
+/* What the architecture issues hypercalls by; NULL if it cannot. */
+static const struct xpv_hypercall_ops *arch_hypercalls;
+
+#define xpv_hv_arch_hypercalls()	(arch_hypercalls)
 #undef pr_fmt
 #include "../hypercall.c"
 #undef pr_fmt
@@ -291,11 +298,37 @@ static void init_asks_the_version(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xpv_hv_simulated());
 }
 
+static void hypercalls_fail_before_init(struct kunit *test)
+{
+	xpv_hv_hypercall_replace(NULL);
+	KUNIT_EXPECT_EQ(test, xpv_hv_event_channel_op(0, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_grant_table_op(0, NULL, 0), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_memory_op(0, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_hvm_op(0, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_vcpu_op(0, 0, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_sched_op(0, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, xpv_hv_version_op(0, NULL), -EOPNOTSUPP);
+}
+
+static void init_takes_what_the_architecture_has(struct kunit *test)
+{
+	xpv_hv_hypercall_replace(NULL);
+	arch_hypercalls = NULL;
+	KUNIT_EXPECT_EQ(test, xpv_hv_hypercall_init(), -EOPNOTSUPP);
+	arch_hypercalls = &fake_ops;
+	xen.ret = 4 << 16 | 17;
+	KUNIT_EXPECT_EQ(test, xpv_hv_hypercall_init(), 0);
+	KUNIT_EXPECT_EQ(test, xen.cmd, XENVER_version);
+	KUNIT_EXPECT_FALSE(test, xpv_hv_simulated());
+}
+
 static struct kunit_case hypercall_cases[] = {
 	KUNIT_CASE_PARAM(errors_become_errno, errno_gen_params),
 	KUNIT_CASE(every_error_is_one_of_ours),
 	KUNIT_CASE(param_is_read_and_written),
 	KUNIT_CASE(init_asks_the_version),
+	KUNIT_CASE(hypercalls_fail_before_init),
+	KUNIT_CASE(init_takes_what_the_architecture_has),
 	{}
 };
 

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <xpv/simulate.h>
 
+#include "../arch.h"
 #include "../internal.h"
 
 /**

@@ -29,6 +29,7 @@
 #include <xpv/shutdown.h>
 #include <xpv/upcall.h>
 
+#include "../arch.h"
 #include "../internal.h"
 
 #define CPUS	4
@@ -113,7 +114,7 @@ static int fake_setup(int (*online)(unsigned int cpu))
 #define xpv_hv_frames_unmap(frames)		((void)(world.mapped = false))
 #define xpv_hv_frames_leave(frames)		((void)(world.left = true))
 #define xpv_hv_simulated()			(world.simulated)
-#define xpv_hv_cpuid_vcpu()			(world.ids[world.cpu])
+#define xpv_hv_this_vcpu()			(world.ids[world.cpu])
 #define xpv_hv_vcpu_op				fake_vcpu_op
 #undef cpuhp_setup_state
 #define cpuhp_setup_state(state, name, up, down) fake_setup(up)

@@ -135,6 +135,26 @@ int xpv_hv_param(u32 index, u64 *value);
 int xpv_hv_param_set(u32 index, u64 value);
 
 /**
+ * xpv_hv_special_page_map - map a page that Xen's domain builder set aside
+ * @pfn: its frame number, an HVM parameter such as HVM_PARAM_STORE_PFN
+ *
+ * Such a page has 4 KiB, whatever the kernel's pages have, and need not be RAM
+ * to the kernel.
+ *
+ * Context: process, may sleep.
+ * Return: its address, mapped write-back, or NULL.
+ */
+void *xpv_hv_special_page_map(u64 pfn);
+
+/**
+ * xpv_hv_special_page_unmap - unmap a page that Xen's domain builder set aside
+ * @page: what xpv_hv_special_page_map() returned
+ *
+ * Context: process, may sleep.
+ */
+void xpv_hv_special_page_unmap(void *page);
+
+/**
  * struct xpv_hv_frames - frames of Xen's placed over RAM of ours
  * @addr: where they are mapped, write-back, one after the other
  * @nr: how many
@@ -182,12 +202,6 @@ void xpv_hv_frames_unmap(struct xpv_hv_frames *frames);
  *
  * Context: process, may sleep.
  */
-#ifdef CONFIG_PCI
 void xpv_hv_unplug(void);
-#else
-static inline void xpv_hv_unplug(void)
-{
-}
-#endif
 
 #endif /* _XPV_HYPERCALL_H */

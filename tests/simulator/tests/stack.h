@@ -52,6 +52,10 @@ void stack_tcp_send(struct net_device *from, const struct net_device *to, bool v
 int stack_tcp_payload(void);
 int stack_tcp_torn(void);
 
+/* stack_param.c: @path is below /sys, such as module/xpv_blkfront/parameters/NAME */
+void stack_set_parameter(struct kunit *test, const char *path,
+			 const char *value);
+
 extern struct kunit_suite stack_evtchn_suite;
 extern struct kunit_suite stack_gnttab_suite;
 extern struct kunit_suite stack_xs_suite;

@@ -12,7 +12,8 @@
 #include <linux/pci.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../../arch.h"
+#include "../../internal.h"
 
 #define DEVICES	2
 

@@ -16,7 +16,8 @@
 #include <xpv/hypercall.h>
 #include <xpv/upcall.h>
 
-#include "internal.h"
+#include "../arch.h"
+#include "../internal.h"
 
 static unsigned int irq;
 static DECLARE_COMPLETION(seen);

@@ -8,7 +8,8 @@
 #include <asm/xen/cpuid.h>
 #include <compat/asm/cpuid.h>
 
-#include "internal.h"
+#include "../arch.h"
+#include "../internal.h"
 
 #define LEAF_STEP	0x100
 #define LEAF_END	0x40010000
@@ -53,7 +54,7 @@ bool xpv_hv_detect(struct xpv_hv_facts *facts)
 	return true;
 }
 
-u32 xpv_hv_cpuid_vcpu(void)
+u32 xpv_hv_this_vcpu(void)
 {
 	u32 eax, ebx, ecx, edx;
 

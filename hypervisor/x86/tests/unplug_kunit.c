@@ -4,7 +4,7 @@
  * asked for and nobody uses them (unplug.c), with the test as device model and as
  * the PCI bus.
  */
-#define xpv_hv_unplug_greet	tested_unplug_greet
+#define xpv_hv_unplug_negotiate	tested_unplug_negotiate
 #define xpv_hv_unplug		tested_unplug
 
 #include <tests/kunit/suite.h>
@@ -16,7 +16,8 @@
 #include <linux/string.h>
 #include <xpv/hypercall.h>
 
-#include "../internal.h"
+#include "../../arch.h"
+#include "../../internal.h"
 
 #define DEVICES	3
 
@@ -184,7 +185,7 @@ static void parameter_takes_words_alone(struct kunit *test)
 
 static void greet_says_who_we_are(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_greet(), 0);
+	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_negotiate(), 0);
 	KUNIT_EXPECT_EQ(test, world.product, 0xffff);
 	KUNIT_EXPECT_EQ(test, world.build, 1u);
 	KUNIT_EXPECT_EQ(test, world.writes, 0u);
@@ -193,13 +194,13 @@ static void greet_says_who_we_are(struct kunit *test)
 static void greet_is_refused(struct kunit *test)
 {
 	world.blacklisted = true;
-	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_greet(), -EPERM);
+	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_negotiate(), -EPERM);
 }
 
 static void greet_without_a_device(struct kunit *test)
 {
 	world.absent = true;
-	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_greet(), 0);
+	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_negotiate(), 0);
 	KUNIT_EXPECT_EQ(test, world.build, 0u);
 	asked = UNPLUG_ALL;
 	xpv_hv_unplug();
@@ -209,7 +210,7 @@ static void greet_without_a_device(struct kunit *test)
 static void greet_of_an_old_model(struct kunit *test)
 {
 	world.protocol = 0;
-	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_greet(), 0);
+	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_negotiate(), 0);
 	KUNIT_EXPECT_EQ(test, world.build, 0u);
 }
 
@@ -217,7 +218,7 @@ static void greet_of_something_else(struct kunit *test)
 {
 	world.magic = 0xffff;
 	asked = UNPLUG_ALL;
-	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_greet(), 0);
+	KUNIT_EXPECT_EQ(test, xpv_hv_unplug_negotiate(), 0);
 	/* It is asked for nothing then. */
 	xpv_hv_unplug();
 	KUNIT_EXPECT_EQ(test, world.writes, 0u);

@@ -17,7 +17,8 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/hvm/params.h>
 
-#include "internal.h"
+#include "../arch.h"
+#include "../internal.h"
 
 #define DRIVER_NAME	"xpv-platform"
 

@@ -4,7 +4,7 @@
  * (cpuid.c), with the test as the processor.
  */
 #define xpv_hv_detect		tested_detect
-#define xpv_hv_cpuid_vcpu	tested_cpuid_vcpu
+#define xpv_hv_this_vcpu	tested_this_vcpu
 
 #include <tests/kunit/suite.h>
 #include <asm/cpufeature.h>
@@ -12,7 +12,8 @@
 #include <compat/asm/cpuid.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../../arch.h"
+#include "../../internal.h"
 
 /**
  * struct world - a processor
@@ -217,7 +218,7 @@ static void a_cpu_has_the_number_that_xen_gave_it(struct kunit *test)
 	world.last = c->last;
 	world.hvm_flags = c->flags;
 	KUNIT_ASSERT_TRUE(test, xpv_hv_detect(&facts));
-	KUNIT_EXPECT_EQ(test, xpv_hv_cpuid_vcpu(), c->vcpu);
+	KUNIT_EXPECT_EQ(test, xpv_hv_this_vcpu(), c->vcpu);
 }
 
 static struct kunit_case cases[] = {

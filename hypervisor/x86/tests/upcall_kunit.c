@@ -39,7 +39,8 @@
 #include <xpv/simulate.h>
 #include <xpv/upcall.h>
 
-#include "../internal.h"
+#include "../../arch.h"
+#include "../../internal.h"
 
 /* Of the interrupts that CPUs have, the first; and the platform device's. */
 #define VECTORS	100
@@ -234,7 +235,7 @@ static u8 told_at[CPUS];
 #define MODULE_PARM_DESC(...)			static_assert(1)
 #undef pr_fmt
 
-#include "../upcall.c"
+#include "../../upcall.c"
 #undef pr_fmt
 /* Both ways have a handler and an interrupt by the same name. */
 #define upcall	vector_upcall

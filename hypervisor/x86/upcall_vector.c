@@ -30,7 +30,8 @@
 #include <xpv/hypercall.h>
 #include <xpv/upcall.h>
 
-#include "internal.h"
+#include "../arch.h"
+#include "../internal.h"
 
 #define DOMAIN_NAME	"xpv-upcall"
 

@@ -21,7 +21,8 @@
 #include <linux/string.h>
 #include <xpv/hypercall.h>
 
-#include "internal.h"
+#include "../arch.h"
+#include "../internal.h"
 
 /* The protocol's two ports; what they mean depends on direction and width. */
 #define PORT_MAGIC	0x10	/* read, 2 bytes */
@@ -227,7 +228,7 @@ static void forget_vanished(void)
 	}
 }
 
-int xpv_hv_unplug_greet(void)
+int xpv_hv_unplug_negotiate(void)
 {
 	if (!xpv_hv_platform_present())
 		return 0;
