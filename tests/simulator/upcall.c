@@ -3,16 +3,21 @@
  * The shared info page, each vCPU's place in it, and interrupting a vCPU: CPU n
  * is vCPU n. The upcall is made in hard interrupt context by an irq_work of
  * that CPU; a remote one is reached by IPI, which queues the irq_work there,
- * as an idle CPU may look at its IPIs outside of an interrupt.
+ * as an idle CPU may look at its IPIs outside of an interrupt. An architecture
+ * that has no interrupt for irq_work, as user-mode Linux, would run it with the
+ * next tick only: a timer that expires at once takes its place there.
  *
  * Under xsim_lock, but for the upcall itself.
  */
+#include <compat/linux/hrtimer.h>
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
+#include <linux/types.h>
+#include <asm/irq_work.h>
 #include <xen/interface/xen.h>
 #include <xpv/simulate.h>
 
@@ -22,12 +27,14 @@ static struct xsim_frame shared_info;
 
 /**
  * struct line - the interrupt line of a vCPU
- * @work: on that CPU
+ * @work: makes the upcall on that CPU
+ * @timer: does so where irq_work has no interrupt
  * @csd: gets there
  * @info: where it is told of events, other than in the shared info page
  */
 struct line {
 	struct irq_work work;
+	struct hrtimer timer;
 	call_single_data_t csd;
 	struct vcpu_info *info;
 };
@@ -56,18 +63,32 @@ static void upcall(struct irq_work *work)
 	xpv_hv_simulate_upcall();
 }
 
-static void arrive(void *unused)
+static enum hrtimer_restart upcall_by_timer(struct hrtimer *timer)
 {
-	irq_work_queue(&this_cpu_ptr(&lines)->work);
+	xpv_hv_simulate_upcall();
+	return HRTIMER_NORESTART;
 }
 
 /* What was raised already, and has not run yet, will see the new event too. */
+static void interrupt_this_cpu(struct line *line)
+{
+	if (arch_irq_work_has_interrupt())
+		irq_work_queue(&line->work);
+	else
+		hrtimer_start(&line->timer, 0, HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+static void arrive(void *unused)
+{
+	interrupt_this_cpu(this_cpu_ptr(&lines));
+}
+
 static void interrupt(unsigned int cpu)
 {
 	struct line *line = &per_cpu(lines, cpu);
 
 	if (cpu == smp_processor_id())
-		irq_work_queue(&line->work);
+		interrupt_this_cpu(line);
 	else if (cpu_online(cpu))
 		smp_call_function_single_async(cpu, &line->csd);
 }
@@ -124,6 +145,8 @@ int xsim_upcall_init(void)
 		struct line *line = &per_cpu(lines, cpu);
 
 		line->work = IRQ_WORK_INIT_HARD(upcall);
+		hrtimer_setup(&line->timer, upcall_by_timer, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_PINNED_HARD);
 		INIT_CSD(&line->csd, arrive, NULL);
 		line->info = NULL;
 	}
@@ -136,7 +159,9 @@ void xsim_upcall_exit(void)
 	unsigned int cpu;
 
 	on_each_cpu(settle, NULL, true);
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		irq_work_sync(&per_cpu(lines, cpu).work);
+		hrtimer_cancel(&per_cpu(lines, cpu).timer);
+	}
 	xsim_frame_exit(&shared_info);
 }
