@@ -18,6 +18,7 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/memory.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 #include <xpv/shutdown.h>
 

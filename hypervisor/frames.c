@@ -20,6 +20,7 @@
 #include <linux/vmalloc.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 #include <xpv/shutdown.h>
 

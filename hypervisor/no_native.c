@@ -7,6 +7,7 @@
 #include <compat/linux/export.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
 #include "arch.h"

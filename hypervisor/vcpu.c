@@ -18,6 +18,7 @@
 #include <xen/interface/hvm/params.h>
 #include <xen/interface/memory.h>
 #include <xen/interface/vcpu.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 #include <xpv/shutdown.h>
 #include <xpv/upcall.h>

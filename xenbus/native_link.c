@@ -19,6 +19,7 @@
 #include <linux/string.h>
 #include <xen/interface/hvm/params.h>
 #include <xen/interface/xen.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
 #include "native_link.h"

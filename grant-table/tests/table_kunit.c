@@ -14,6 +14,7 @@
 #include <tests/kunit/suite.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 #include <xpv/shutdown.h>
 

@@ -26,6 +26,7 @@
 #include <linux/slab.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
 #include "../arch.h"

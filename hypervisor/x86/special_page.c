@@ -5,11 +5,12 @@
  */
 #include <compat/linux/export.h>
 #include <linux/io.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
 /* Xen's pages have 4 KiB, whatever the kernel's have. */
 #define SPECIAL_PAGE_SHIFT	12
-#define SPECIAL_PAGE_SIZE	(1 << SPECIAL_PAGE_SHIFT)
+#define SPECIAL_PAGE_SIZE	4096
 
 void *xpv_hv_special_page_map(u64 pfn)
 {

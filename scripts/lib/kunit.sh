@@ -4,15 +4,23 @@
 # A kernel with our suites: what kunit and mutate share. Source it after
 # common.sh, apt.sh and kernel-source.sh.
 
-# kunit_prepare VERSION FLAVOUR: after find_source; sets place, the folder of
+# Which of the tree's extra configurations a flavour is made of, and on which
+# machine it runs: um is user-mode Linux, x86_64 is QEMU.
+#
+# kunit_prepare VERSION ARCH FLAVOUR: after find_source; sets place, the folder of
 # this version, and dir, where this flavour is built; the tree is in its sources.
 # The lock that it takes is held until the script ends.
 kunit_prepare()
 {
+	local config
 	place=$xpv_cache/kunit/$source_version
-	dir=$place/$2
+	kunit_arch=$2
+	dir=$place/$2-$3
 	configs=(--kunitconfig="$xpv_root/.kunitconfig")
-	[[ $2 == plain ]] || configs+=(--kunitconfig="$xpv_root/tests/kunit/$2.config")
+	for config in "$2" "$3" "$2-$3"; do
+		config=$xpv_root/tests/kunit/$config.config
+		[[ ! -e $config ]] || configs+=(--kunitconfig="$config")
+	done
 	mkdir -p "$place" 2>/dev/null || die "cannot create $place: set XPV_CACHE to a folder you can write to"
 	lock "kunit-$source_version"
 	[[ -d $place/source ]] || unpack_source "$1" "$place/source"
@@ -23,7 +31,7 @@ kunit_prepare()
 kunit_tool()
 {
 	(cd "$place/source" && nice -n 10 python3 tools/testing/kunit/kunit.py "$1" \
-		--arch=x86_64 --build_dir="$dir" "${@:2}")
+		--arch="$kunit_arch" --build_dir="$dir" "${@:2}" </dev/null)
 }
 
 kunit_build()
@@ -42,17 +50,29 @@ kunit_build()
 	fi
 }
 
+# What the kernel is started with, on each machine. In user-mode Linux time leaps to
+# the next timer when nothing runs, so that a wait costs nothing. On a busy host
+# the check of the emulated machine's timer can fail, hence no_timer_check.
+kunit_machine()
+{
+	if [[ $kunit_arch == um ]]; then
+		printf -- '--kernel_args=%s\n' time-travel mem=1G
+	else
+		printf '%s\n' --qemu_args='-smp 2'
+		printf -- '--kernel_args=%s\n' no_timer_check xpv_hypervisor.simulate=1
+	fi
+}
+
 # kunit_run FILTER: results in $dir/results.json, the kernel's log in
-# $dir/test.log. What went wrong is told by these, not by the tool's status. On
-# a busy host the kernel's check of its timer can fail, hence no_timer_check.
+# $dir/test.log. What went wrong is read from these: the tool's status says
+# nothing of the kernel's reports.
 kunit_run()
 {
+	local machine
 	say "running (log: $dir/test.log)"
 	rm -f "$dir/results.json" "$dir/test.log"
-	kunit_tool exec --timeout="${XPV_KUNIT_TIMEOUT:-900}" --qemu_args='-smp 2' \
-		--kernel_args='no_timer_check panic=-1' \
-		--kernel_args=xpv_hypervisor.simulate=1 \
-		--kernel_args=xpv_blkfront.request_timeout=30 \
+	mapfile -t machine < <(kunit_machine)
+	kunit_tool exec --timeout="${XPV_KUNIT_TIMEOUT:-900}" "${machine[@]}" --kernel_args=panic=-1 \
 		--json="$dir/results.json" ${1:+"$1"} >"$dir/run.log" 2>&1 || true
 	[[ -s $dir/results.json && -s $dir/test.log ]] || {
 		tail -n 20 "$dir/run.log" >&2
@@ -79,11 +99,13 @@ kunit_reports()
 		sed 's/\r//; s/^/the kernel reports: /' || true
 }
 
-# kunit_missing: suites of the tree that have no result.
+# kunit_missing: suites of the tree that have no result. What only x86 has is built
+# for no other machine.
 kunit_missing()
 {
 	local suite
-	grep -hoE '\.name = "(xpv|xnf|xbf)_[a-z0-9_]+"' "$xpv_root"/{*,*/*}/tests/*.c |
+	grep -oE '\.name = "(xpv|xnf|xbf)_[a-z0-9_]+"' "$xpv_root"/{*,*/*}/tests/*.c |
+		if [[ $kunit_arch == x86_64 ]]; then cat; else grep -v /x86/; fi |
 		sed 's/.*"\(.*\)"/\1/' |
 		while read -r suite; do
 			grep -qF "\"name\": \"$suite\"" "$dir/results.json" || echo "suite $suite was not run"

@@ -20,6 +20,7 @@ bad layers 'does not stand' grant-table/main.c <<<'# include <xpv/xenstore.h>'
 bad layers 'has no layer' drivers/netfront/rx.c <<<'#include <xpv/unknown.h>'
 bad layers 'has no layer' include/xpv/unknown.h <<<'#include <linux/types.h>'
 bad layers 'another folder' drivers/netfront/rx.c <<<'#include "../blkfront/blkfront.h"'
+bad layers 'another folder' hypervisor/x86/cpuid.c xenbus/internal.h <<<'#include "../../xenbus/internal.h"'
 bad layers 'not in this folder' drivers/netfront/rx.c <<<'#include "internal.h"'
 bad layers 'included as <xpv/' include/xpv/ring.h include/xpv/ring_index.h <<<'#include "ring_index.h"'
 bad layers 'insides' drivers/netfront/rx.c xenbus/internal.h <<<'#include <xenbus/internal.h>'
@@ -42,6 +43,8 @@ bad compat 'main.c:1' drivers/netfront/main.c <<<'int v = KERNEL_VERSION(6, 1, 0
 
 good kbuild xenbus/Kbuild xenbus/a.c <<<'xpv-xenbus-y := a.o'
 bad kbuild 'xenbus/b.c:1' xenbus/Kbuild xenbus/a.c xenbus/b.c <<<'xpv-xenbus-y := a.o'
+good kbuild hypervisor/Kbuild hypervisor/x86/a.c <<<'xpv-hypervisor-y += x86/a.o'
+bad kbuild 'hypervisor/x86/b.c:1' hypervisor/Kbuild hypervisor/x86/b.c <<<'xpv-hypervisor-y := b.o'
 good kbuild README.md a.c <<<'a file outside of modules'
 
 good layers xenbus/tests/a_kunit.c xenbus/a.inc <<<'#include "../a.inc"'

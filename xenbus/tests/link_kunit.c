@@ -35,6 +35,7 @@
 #include <linux/workqueue.h>
 #include <xen/interface/hvm/params.h>
 #include <xen/interface/xen.h>
+#include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
 #include "../native_link.h"
