@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The kernel's own scripts that judge C files, from Debian's linux-source-6.1.
-# Source it after common.sh.
+# The kernel's own scripts that judge C files, from Debian's sources of Linux 6.1.
+# Source it after common.sh, apt.sh and kernel-source.sh.
 
 # kernel_scripts: prints a folder with checkpatch.pl and kernel-doc in it.
 kernel_scripts()
 {
-	local tarball=/usr/src/linux-source-6.1.tar.xz final unpacked=
-	[[ -f $tarball ]] || die "missing packages: run 'apt-get install linux-source-6.1', or scripts/install-deps for all at once"
-	final=$xpv_cache/kernel-scripts/$(stat -L -c %Y-%s "$tarball")
+	local final
+	find_source 6.1
+	final=$xpv_cache/kernel-scripts/$source_version
 	if [[ ! -d $final ]]; then
-		scratch_dir unpacked "$xpv_cache/kernel-scripts"
-		tar -xJf "$tarball" -C "$unpacked" --strip-components=2 --wildcards \
-			'*/scripts/checkpatch.pl' '*/scripts/const_structs.checkpatch' \
-			'*/scripts/spelling.txt' '*/scripts/kernel-doc'
-		mv -T "$unpacked" "$final" 2>/dev/null || true
+		lock "kernel-scripts-$source_version"
+		[[ -d $final ]] || unpack_source 6.1 "$final" '*/scripts/checkpatch.pl' \
+			'*/scripts/const_structs.checkpatch' '*/scripts/spelling.txt' '*/scripts/kernel-doc'
 	fi
-	printf '%s\n' "$final"
+	printf '%s\n' "$final/scripts"
 }
