@@ -14,7 +14,7 @@ kbuild-opts = -C "$(build-dir)" M="$(CURDIR)"
 # signed with: installing would complain, module by module, and go on.
 sign-args = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
-.PHONY: modules modules_install initramfs_install clean check kunit mutate coverage fuzz test lab demo bench cost help
+.PHONY: modules modules_install initramfs_install clean check kunit mutate coverage fuzz test test-all lab demo bench cost help
 
 modules: kdir
 	@$(MAKE) $(kbuild-opts) modules
@@ -51,7 +51,10 @@ fuzz:
 	@scripts/fuzz $(or $(SECONDS),$(if $(SEED),0,120)) $(SEED)
 
 test:
-	@scripts/test
+	@scripts/test quick
+
+test-all:
+	@scripts/test all
 
 lab:
 	@tests/lab/lab
@@ -76,9 +79,9 @@ help:
 	@echo '  W=1  C=2  LLVM=1      more warnings; run sparse; build with clang'
 	@echo
 	@echo 'Test'
-	@echo '  scripts/install-deps  install every package the rest needs (Debian 12)'
+	@echo '  scripts/install-deps  install every package the rest needs (Debian 12, 13)'
 	@echo '  make check            static checks'
-	@echo '  make kunit            KUnit suites in QEMU (KERNEL=6.12; DEBUG=1 with KASAN)'
+	@echo '  make kunit            KUnit suites on user-mode Linux (KERNEL=6.12: in QEMU; DEBUG=1: with KASAN)'
 	@echo '  make mutate           breaks line by line what the suites are to notice'
 	@echo '  make coverage         lines and branches that the suites run, by folder'
 	@echo '  make fuzz             a random, hostile dom0 (SECONDS=120; SEED=n: once more)'
@@ -86,4 +89,5 @@ help:
 	@echo '  make demo             see it work: real Xen, dom0 and guest, in QEMU'
 	@echo '  make bench            xpv beside the Xen drivers in the kernel, on real Xen (GUEST= ROWS= PAIRS=)'
 	@echo '  make cost             instructions for each disk request and packet'
-	@echo '  make test             all of it: checks, builds and lab'
+	@echo '  make test             whether the tree is sound: 5 to 15 minutes'
+	@echo '  make test-all         all of it: checks, builds, KUnit, lab, benchmarks: hours'
