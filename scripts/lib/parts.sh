@@ -8,7 +8,7 @@
 parts_quick=(check selftest build-6.1 kunit-um lab-quick)
 # The last of them emulates one processor, and may begin before the others.
 lab_quick=('lab, some cases in a PV guest' env GUEST=pv CASE='@(boot/guest|load/smoke|net/ping|blk/verify)'
-	LAB_JOBS=1 "$xpv_root/tests/lab/lab")
+	LAB_CLOCK=instructions LAB_JOBS=1 "$xpv_root/tests/lab/lab")
 # What `make test-all` runs beyond that.
 parts_more=(
 	build-6.1-clang build-6.1-noxen build-6.12 build-6.12-clang build-6.12-noxen
