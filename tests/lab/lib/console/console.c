@@ -3,13 +3,14 @@
  * console: dom0's end of the talk with the agent in a guest. See frame.h for the
  * words, and console.sh for who calls.
  *
- *	console demux LOG		takes apart what the guest prints, for good
- *	console send TTY ID SECONDS COMMAND	until the agent has it
- *	console receive TTY ID SECONDS	prints the output; ID.end has the status
+ *	console demux LOG COPY	takes apart what the guest prints, for good, and copies it
+ *	console send DIR TTY ID SECONDS COMMAND	until the agent has it
+ *	console receive DIR TTY ID SECONDS	prints the output; ID.end has the status
+ *	console ask DIR TTY ID SECONDS COMMAND	both
  *
- * All in a folder, the current one, in which demux leaves files: ready, dead (why),
- * ID.ack, ID.nak, ID.out and then ID.end, or ID.bad. send and receive end with
- * 1 if time ran out, 2 if the guest died.
+ * demux leaves files in the current folder, which is DIR to the others: ready, dead
+ * (why), ID.ack, ID.nak, ID.out and then ID.end, or ID.bad. The others end with 1 if
+ * time ran out, 2 if the guest died.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +22,9 @@
 
 #define LINE_SIZE	1024
 #define OUTPUT_MAX	131072
+#define COPY_MAX	65536
+/* Of a command that is killed in the guest, there still is an answer. */
+#define ANSWER_SECONDS	20
 #define TIMED_OUT	1
 #define DIED		2
 
@@ -167,28 +171,40 @@ static void take_line(char *line)
 	}
 }
 
-/* demux - a line that is too long is nobody's here. */
-static void demux(const char *log)
+/* take_bytes - a line that is too long is nobody's here. */
+static void take_bytes(const char *data, size_t size)
 {
-	FILE *file = fopen(log, "r");
 	static char line[LINE_SIZE];
-	size_t len = 0;
-	int c;
+	static size_t len;
 
-	if (!file)
-		die(log);
-	for (;;) {
-		c = getc(file);
-		if (c == EOF) {
-			clearerr(file);
-			pause_ms(20);
-		} else if (c == '\n') {
+	for (; size; size--, data++) {
+		if (*data == '\n') {
 			line[len] = '\0';
 			take_line(line);
 			len = 0;
 		} else if (len < sizeof(line) - 1) {
-			line[len++] = c;
+			line[len++] = *data;
 		}
+	}
+}
+
+static void demux(const char *log, const char *path)
+{
+	int file = open(log, O_RDONLY), copy = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	static char data[COPY_MAX];
+	ssize_t len;
+
+	if (file < 0 || copy < 0)
+		die(log);
+	for (;;) {
+		len = read(file, data, sizeof(data));
+		if (len < 0)
+			die(log);
+		take_bytes(data, len);
+		if (len && write(copy, data, len) != len)
+			perror(path);
+		if (!len)
+			pause_ms(20);
 	}
 }
 
@@ -278,14 +294,27 @@ static int receive(const char *tty, unsigned int id, int seconds)
 	return TIMED_OUT;
 }
 
+static int ask(const char *tty, unsigned int id, const char *seconds, const char *command)
+{
+	int status = send_command(tty, id, seconds, command);
+
+	return status ? status : receive(tty, id, atoi(seconds) + ANSWER_SECONDS);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "demux"))
-		demux(argv[2]);
-	if (argc == 6 && !strcmp(argv[1], "send"))
-		return send_command(argv[2], strtoul(argv[3], NULL, 10), argv[4], argv[5]);
-	if (argc == 5 && !strcmp(argv[1], "receive"))
-		return receive(argv[2], strtoul(argv[3], NULL, 10), atoi(argv[4]));
+	unsigned int id = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
+
+	if (argc == 4 && !strcmp(argv[1], "demux"))
+		demux(argv[2], argv[3]);
+	if (argc > 4 && chdir(argv[2]))
+		die(argv[2]);
+	if (argc == 7 && !strcmp(argv[1], "send"))
+		return send_command(argv[3], id, argv[5], argv[6]);
+	if (argc == 6 && !strcmp(argv[1], "receive"))
+		return receive(argv[3], id, atoi(argv[5]));
+	if (argc == 7 && !strcmp(argv[1], "ask"))
+		return ask(argv[3], id, argv[5], argv[6]);
 	fprintf(stderr, "console: see the head of console.c\n");
 	return 3;
 }

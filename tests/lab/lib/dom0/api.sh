@@ -4,8 +4,7 @@
 # "$(...)" is easily lost.
 
 api_start() {
-	console_send 20 "echo 'lab: case $NAME' >/dev/kmsg" || api_silent $? "start of the case"
-	console_receive "$COMMAND" 30 || api_silent $? "start of the case"
+	console_ask 20 "echo 'lab: case $NAME' >/dev/kmsg" || api_silent $? "start of the case"
 }
 
 # note TEXT: into the log of the case, with the seconds since it began, also from inside "$(...)".
@@ -55,14 +54,19 @@ needs() {
 # api_ask SECONDS CMD: run in the guest; print the output and hand back the status.
 api_ask() {
 	note "guest: $2"
-	console_send "$1" "$2" || api_silent $? "$2"
-	api_answer "$COMMAND" "$1" "$2"
+	console_ask "$1" "$2" || api_silent $? "$2"
+	api_status "$1"
 }
 
 # api_answer ID SECONDS CMD
 api_answer() {
 	console_receive "$1" $(($2 + 20)) || api_silent $? "$3"
-	((STATUS != 124)) || note "it took longer than $2 s"
+	api_status "$2"
+}
+
+# api_status SECONDS
+api_status() {
+	((STATUS != 124)) || note "it took longer than $1 s"
 	return "$STATUS"
 }
 

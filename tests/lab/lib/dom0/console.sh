@@ -24,7 +24,7 @@ console_open() {
 	mkdir -p "$REPLIES"
 	console_tty "$1" >"$STATE/tty" || return
 	touch "$2"
-	(cd "$REPLIES" && exec "$LAB/console" demux "$2" </dev/null) &
+	(cd "$REPLIES" && exec "$LAB/console" demux "$2" "$SHARE/guest/${2##*/}" </dev/null) &
 	CONSOLE_READER=$!
 }
 
@@ -45,20 +45,31 @@ console_ready() {
 	done
 }
 
-# console_send SECONDS CMD: hand CMD to the agent; sets COMMAND to its number. 2 if the guest died.
-console_send() {
-	local number=0 tty
+# console_number: sets COMMAND to the next number, and TTY.
+console_number() {
+	local number=0
 	[[ ! -e $STATE/command ]] || read -r number <"$STATE/command"
 	COMMAND=$((number + 1))
 	echo "$COMMAND" >"$STATE/command"
-	read -r tty <"$STATE/tty"
-	(cd "$REPLIES" && exec "$LAB/console" send "$tty" "$COMMAND" "$1" "$2")
+	read -r TTY <"$STATE/tty"
+}
+
+# console_send SECONDS CMD: hand CMD to the agent; sets COMMAND to its number. 2 if the guest died.
+console_send() {
+	console_number
+	"$LAB/console" send "$REPLIES" "$TTY" "$COMMAND" "$1" "$2"
 }
 
 # console_receive ID SECONDS: print the output; sets STATUS. 2 if the guest died, 1 if there was no answer.
 console_receive() {
-	local tty
-	read -r tty <"$STATE/tty"
-	(cd "$REPLIES" && exec "$LAB/console" receive "$tty" "$1" "$2") || return
+	read -r TTY <"$STATE/tty"
+	"$LAB/console" receive "$REPLIES" "$TTY" "$1" "$2" || return
 	read -r STATUS <"$REPLIES/$1.end"
+}
+
+# console_ask SECONDS CMD: send and receive by one process, since that is most of what a short command takes.
+console_ask() {
+	console_number
+	"$LAB/console" ask "$REPLIES" "$TTY" "$COMMAND" "$1" "$2" || return
+	read -r STATUS <"$REPLIES/$COMMAND.end"
 }

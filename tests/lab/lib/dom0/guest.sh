@@ -29,7 +29,7 @@ guest_config() {
 }
 
 guest_alive() {
-	[[ ${GUEST_NAME:-} && ! -e $REPLIES/dead ]] && timeout 20 xl domid "$GUEST_NAME" >/dev/null 2>&1
+	[[ ${GUEST_NAME:-} && ! -e $REPLIES/dead ]] && timeout 20 xenstore-exists "/local/domain/$DOMID/name"
 }
 
 # guest_create: the guest is up when its agent says so.
@@ -51,7 +51,7 @@ guest_create_once() {
 	[[ $GUEST != hvm ]] || kind=hvm
 	"${kind}_config" >"$SHARE/guest/$GUEST_NAME.cfg"
 	# What xenconsoled writes is called guest-, and an HVM guest has no say there.
-	logs_of_guest "$SHARE/guest/${kind/hvm/serial}-$GUEST_NAME.log"
+	logs_of_guest "$STATE/guest/${kind/hvm/serial}-$GUEST_NAME.log"
 	[[ $GUEST != hvm ]] || hvm_serial_open "$GUEST_LOG" || return
 	timeout -k 5 "$GUEST_BOOT_LIMIT" xl create "$SHARE/guest/$GUEST_NAME.cfg" || return
 	DOMID=$(toolstack domid "$GUEST_NAME") || return
@@ -89,15 +89,19 @@ guest_destroy() {
 
 # guest_devices_standard: no more and no fewer than it was made with.
 guest_devices_standard() {
-	[[ $(xenstore-list "/local/domain/$DOMID/device/vif" 2>/dev/null | sort | xargs) == 0 &&
-		$(xenstore-list "/local/domain/$DOMID/device/vbd" 2>/dev/null | sort -n | xargs) == "51712 51728 51744" ]]
+	local vbd number
+	mapfile -t vbd < <(xenstore-list "/local/domain/$DOMID/device/vbd" 2>/dev/null)
+	((${#vbd[@]} == 3)) || return
+	for number in 51712 51728 51744; do
+		[[ " ${vbd[*]} " == *" $number "* ]] || return
+	done
+	[[ $(xenstore-list "/local/domain/$DOMID/device/vif" 2>/dev/null) == 0 ]]
 }
 
 # guest_restore: the standard state, or a reason on stdout.
 guest_restore() {
 	guest_devices_standard || { echo "it has other devices than it was made with"; return 1; }
-	console_send 90 "/lab/ready" || { echo "it does not answer"; return 1; }
-	console_receive "$COMMAND" 100 || { echo "it does not answer"; return 1; }
+	console_ask 90 "/lab/ready" || { echo "it does not answer"; return 1; }
 	return "$STATUS"
 }
 
@@ -106,8 +110,7 @@ guest_options() {
 	local options
 	options=$(case_directive "$1" module_options)
 	[[ $options ]] || return 0
-	console_send 20 "echo '$options' | sed 's/^/options /' >/etc/modprobe.d/case.conf" &&
-		console_receive "$COMMAND" 30
+	console_ask 20 "echo '$options' | sed 's/^/options /' >/etc/modprobe.d/case.conf"
 }
 
 # guest_provide NAME: a guest in the standard state for that case; GUEST_TROUBLE says why not.

@@ -17,7 +17,7 @@ host_mounts() {
 	ln -sf fd/0 /dev/stdin
 	ln -sf fd/1 /dev/stdout
 	ln -sf fd/2 /dev/stderr
-	mkdir -p "$STATE" /run/lock /run/xen /var/run /var/lib/xen /var/log/xen
+	mkdir -p "$STATE/guest" /run/lock /run/xen /var/run /var/lib/xen /var/log/xen
 	date -s "@$HOST_TIME" >/dev/null
 	hostname dom0
 }

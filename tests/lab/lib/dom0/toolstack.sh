@@ -11,7 +11,7 @@ toolstack_start() {
 	done
 	xenstore-write /local/domain/0/domid 0
 	xen-init-dom0 || toolstack_fail "xen-init-dom0 failed"
-	xenconsoled --log=guest --log-dir="$SHARE/guest" --pid-file=/run/xen/xenconsoled.pid
+	xenconsoled --log=guest --log-dir="$STATE/guest" --pid-file=/run/xen/xenconsoled.pid
 	ip link set lo up
 	toolstack_bridge
 	iperf3 -s -D

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The hypervisor and the kernel that dom0 and the stock guest run.
 
-# Sets XEN_IMAGE, KERNEL_RELEASE, KERNEL_IMAGE and KERNEL_ROOT (which holds lib/modules, and vmlinuz, which is
+# Sets XEN_IMAGE, KERNEL_HEADERS, KERNEL_RELEASE, KERNEL_IMAGE and KERNEL_ROOT (which holds lib/modules, and vmlinuz, which is
 # what KERNEL_IMAGE was before it was uncompressed).
 kernels_prepare() {
 	local key version
-	KERNEL_RELEASE=$(kernel_release) || exit
+	KERNEL_HEADERS=$(kernel_headers) || exit
+	KERNEL_RELEASE=${KERNEL_HEADERS##*/linux-headers-}
 	version=$(kernel_version "$KERNEL_RELEASE")
 	key=$(cache_key "$(packages_versions "$XEN_PACKAGE")" "$KERNEL_RELEASE=$version" \
 		"$(cat "$LAB/lib/host/kernels.sh")") || exit

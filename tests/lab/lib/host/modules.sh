@@ -4,7 +4,7 @@
 
 # Sets GUEST_KERNEL_IMAGE, GUEST_KERNEL_BZIMAGE and GUEST_INITRD.
 modules_prepare() {
-	local root=$KERNEL_ROOT release=$KERNEL_RELEASE build=/usr/src/linux-headers-$KERNEL_RELEASE
+	local root=$KERNEL_ROOT release=$KERNEL_RELEASE build=$KERNEL_HEADERS
 	GUEST_KERNEL_IMAGE=$KERNEL_IMAGE
 	if [[ $KERNEL != stock ]]; then
 		root=$OTHER_KERNEL release=$OTHER_RELEASE build=$OTHER_KERNEL/build

@@ -15,17 +15,28 @@ QEMU_DOM0_OPTIONS="loglevel=7 mitigations=off sysctl.kernel.hung_task_timeout_se
 QEMU_CPU=${LAB_CPU:-max,-la57,-smap,-xsave,-avx,-avx2,-fma,-f16c,-erms,-fsrm}
 
 # What time is, LAB_CLOCK. By the host's clock, processors run at the same time, each on one of the host's. By
-# instructions each takes 2 ns, processors take turns, and when all are idle, time leaps to the next timer: what a
-# busy host does to them shows in no figure.
+# instructions each takes 2^LAB_SHIFT ns, processors take turns, and when all are idle, time leaps to the next timer: what a
+# busy host does to them shows in no figure. So it is in the QEMU of scripts/build-qemu; in Debian's an idle machine
+# waits by the host's clock, since it would leap while it waits for the host's disk, too.
 declare -A QEMU_CLOCKS=(
 	[host]="-accel tcg,thread=multi"
-	[instructions]="-accel tcg,thread=single -icount shift=1,sleep=off -rtc clock=vm"
+	[instructions]="-accel tcg,thread=single -icount shift=${LAB_SHIFT:=2},sleep=on -rtc clock=vm"
 )
-CLOCK=${LAB_CLOCK:-host}
+CLOCK=${LAB_CLOCK:-instructions}
 
-# qemu_prepare: in Debian's QEMU as it is, PVH and HVM guests of a Xen inside die of the emulation's faults.
+# A second inside may take so many of the host's processor: the slowest seen does 40 million instructions in one.
+QEMU_SECOND=1
+[[ $CLOCK == host ]] || QEMU_SECOND=$((25 >> LAB_SHIFT))
+
+# qemu_prepare: in Debian's QEMU as it is, PVH and HVM guests of a Xen inside die of the emulation's faults; and it is slower.
 qemu_prepare() {
 	QEMU=$("$LAB/../../scripts/build-qemu") || exit
+}
+
+# qemu_take_built: for a PV guest, without waiting for a build.
+qemu_take_built() {
+	local built
+	! built=$("$LAB/../../scripts/build-qemu" --if-built) || QEMU=$built
 }
 
 qemu_start() {
@@ -40,12 +51,25 @@ qemu_start() {
 		-drive "file=$DOM0_IMAGE,format=raw,if=virtio,snapshot=on"
 		-virtfs "local,path=$share,mount_tag=run,security_model=none,id=run"
 		-virtfs "local,path=$KERNEL_ROOT/lib/modules,mount_tag=modules,security_model=none,readonly=on,id=modules")
-	TMPDIR=$CACHE "$QEMU" "${QEMU_ARGS[@]}" >"$share/qemu.log" 2>&1 </dev/null {CACHE_LOCK}>&- &
+	# It ends with the shell that started it, however that one ends.
+	TMPDIR=$CACHE setpriv --pdeathsig KILL "$QEMU" "${QEMU_ARGS[@]}" >"$share/qemu.log" 2>&1 </dev/null {CACHE_LOCK}>&- &
 	QEMU_PID=$!
 }
 
 qemu_running() {
 	[[ $QEMU_PID ]] && kill -0 "$QEMU_PID" 2>/dev/null
+}
+
+# qemu_seconds: how far dom0's clock is at the least.
+qemu_seconds() {
+	local stat
+	if [[ $CLOCK == host ]]; then
+		echo "$SECONDS"
+	elif read -ra stat <"/proc/$QEMU_PID/stat"; then
+		echo $(((stat[13] + stat[14]) / 100 / QEMU_SECOND))
+	else
+		echo 0
+	fi 2>/dev/null
 }
 
 qemu_stop() {

@@ -20,6 +20,7 @@ report_end() {
 		$3 == "skipped" { printf "skipped %s %s: %s\n", $1, $2, $5 }' "$RUN_DIR/results" >&2
 	report_repeated
 	say "logs: $RUN_DIR"
+	report_retried
 	echo "$passed passed, $failed failed, $skipped skipped"
 	((failed == 0 && (passed > 0 || ${LAB_UNTIL:-0} > 0)))
 	exit
@@ -28,6 +29,18 @@ report_end() {
 # report_repeated: what was tried again, whatever came of it.
 report_repeated() {
 	find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name repeated -exec sed 's/^/tried again: /' {} + >&2
+}
+
+# report_retried: how many, and which, beside the count: a case that passed at its second try has failed once.
+report_retried() {
+	local names
+	mapfile -t names < <(find "$RUN_DIR" -mindepth 2 -maxdepth 2 -name repeated -exec sed 's/: .*//' {} + | sort)
+	((${#names[@]} == 0)) || echo "retried: ${#names[@]} (${names[*]})"
+}
+
+# report_result KIND NAME VERDICT SECONDS REASON
+report_result() {
+	printf '%s\t%s\t%s\t%s\t%s\n' "$@" | tee -a ${LAB_RESULTS:+"$LAB_RESULTS"} >>"$RUN_DIR/results"
 }
 
 report_none() {
@@ -39,9 +52,9 @@ report_none() {
 report_skip_all() {
 	local kind name
 	for kind in $GUEST; do
-		cases_matching "$CASE" | while read -r name; do
-			printf '%s\t%s\tskipped\t0\t%s\n' "$kind" "$name" "$1"
-		done
-	done >>"$RUN_DIR/results"
+		while read -r name; do
+			report_result "$kind" "$name" skipped 0 "$1"
+		done < <(cases_wanted)
+	done
 	report_end
 }

@@ -4,7 +4,7 @@
 
 set -u
 for part in cases verdict host/ui host/cache host/packages host/kernels host/initrd host/dom0 host/guest host/hvm \
-	host/modules host/qemu host/session host/report; do
+	host/modules host/qemu host/queue host/session host/workers host/report; do
 	# shellcheck source=/dev/null
 	. "$LAB/lib/$part.sh"
 done
@@ -23,8 +23,19 @@ settings_check() {
 	done
 	[[ $KERNEL =~ ^(stock|debug|noxen)$ ]] || die "KERNEL=$KERNEL: there are stock, debug and noxen"
 	[[ ${QEMU_CLOCKS[$CLOCK]:-} ]] || die "LAB_CLOCK=$CLOCK: there are host and instructions"
+	[[ $JOBS =~ ^[1-9][0-9]*$ ]] || die "LAB_JOBS=$JOBS: not a number above 0"
+	[[ $CLOCK != host || $JOBS == 1 ]] || die "LAB_JOBS=$JOBS: by the host's clock machines slow each other down, so one runs at a time"
 	[[ ${LAB_UNTIL:-0} =~ ^[0-9]+$ ]] || die "LAB_UNTIL=$LAB_UNTIL: not a time in seconds since 1970"
 	[[ ! ${MODULES:-} || -d $MODULES ]] || die "MODULES=$MODULES: no such directory"
+}
+
+# cases_check: a name in CASES that is no case must not be passed over.
+cases_check() {
+	local name
+	[[ ${CASES:-} ]] || return 0
+	while read -r name; do
+		[[ -f $CASES_DIR/$name ]] || die "CASES: no case is called '$name'; tests/lab/lab --list shows them"
+	done < <(cases_wanted)
 }
 
 interrupted() {
@@ -35,17 +46,25 @@ interrupted() {
 }
 
 cleanup() {
+	workers_stop
 	qemu_stop
 	cache_cleanup
 }
 
 prepare() {
 	packages_check
-	[[ ${LAB_QEMU:-} || $GUEST == pv ]] || stage "QEMU" qemu_prepare
+	if [[ ! ${LAB_QEMU:-} ]]; then
+		if [[ ${QEMU_AS_IT_IS:-} && $GUEST == pv ]]; then
+			qemu_take_built
+		else
+			stage "QEMU" qemu_prepare
+		fi
+	fi
 	stage "kernel and hypervisor" kernels_prepare
 	stage "image of dom0" dom0_prepare
 	stage "image of the guest" guest_prepare
 	stage "modules" modules_prepare
+	session_programs
 }
 
 # start: everything that has to be there before a case can run. Sets RUN_DIR.
