@@ -56,7 +56,7 @@ landing_lab()
 	[[ $host_kind != "$kind" ]] || clock=host
 	[[ -z ${XPV_TEST_UNTIL-} ]] || until=$(lab_until "$@")
 	run "lab, ${kind^^} guest, by the clock of the $clock" \
-		env GUEST="$kind" CASES="$cases" CASE="@(${cases// /|})" LAB_CLOCK="$clock" LAB_UNTIL="$until" LAB_RESULTS="$results" "$xpv_root/tests/lab/lab"
+		env GUEST="$kind" CASES="$cases" LAB_CLOCK="$clock" LAB_UNTIL="$until" LAB_RESULTS="$results" "$xpv_root/tests/lab/lab"
 }
 
 # cases_ran: of the cases that the lab was given, those that had their time.
