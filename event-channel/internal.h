@@ -30,10 +30,10 @@ struct xpv_evtchn_ops {
 	void (*eoi)(unsigned int irq, enum xpv_eoi eoi);
 };
 
-/* adopted.c: over the kernel's Xen core; NULL on a kernel without one. */
-const struct xpv_evtchn_ops *xpv_evtchn_adopted(void);
+/* kernel.c: over the kernel's Xen core; NULL on a kernel without one. */
+const struct xpv_evtchn_ops *xpv_evtchn_kernel(void);
 
-/* native.c: over the hypervisor itself */
+/* native/main.c: over the hypervisor itself */
 const struct xpv_evtchn_ops *xpv_evtchn_native(void);
 int xpv_evtchn_native_init(void);
 void xpv_evtchn_native_exit(void);

@@ -106,7 +106,7 @@ static int __init xpv_event_channel_init(void)
 	int err;
 
 	if (owner == XPV_OWNER_KERNEL)
-		chosen = xpv_evtchn_adopted();
+		chosen = xpv_evtchn_kernel();
 	else if (owner == XPV_OWNER_XPV)
 		chosen = xpv_evtchn_native();
 	if (!chosen)

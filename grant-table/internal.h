@@ -3,7 +3,7 @@
  * The seam between the API of grant tables and what implements it, and the
  * parking lot. Two locks, outer to inner:
  *
- * 1. the native table's (table.c), a mutex: which references are reserved
+ * 1. the native table's (native/table.c), a mutex: which references are reserved
  * 2. the parking lot's (park.c), a leaf that is taken in any context
  *
  * Granting and revoking take none.
@@ -39,11 +39,11 @@ struct xpv_gnttab_ops {
 /* main.c: chosen at module load, constant afterwards */
 extern struct xpv_gnttab_ops xpv_gnttab_ops;
 
-/* adopted.c: over the kernel's Xen core; NULL on a kernel without one. */
-const struct xpv_gnttab_ops *xpv_gnttab_adopted(void);
+/* kernel.c: over the kernel's Xen core; NULL on a kernel without one. */
+const struct xpv_gnttab_ops *xpv_gnttab_kernel(void);
 
 /*
- * native.c: agree with Xen on a version and set the table up; fills
+ * native/main.c: agree with Xen on a version and set the table up; fills
  * xpv_gnttab_ops itself, before the first entry is looked at.
  */
 int xpv_gnttab_native_init(void);
@@ -74,7 +74,7 @@ struct xpv_gnttab_format {
 	int (*revoke)(xpv_gref_t ref);
 };
 
-/* native_v1.c, native_v2.c */
+/* native/v1.c, native/v2.c */
 extern const struct xpv_gnttab_format xpv_gnttab_v1;
 extern const struct xpv_gnttab_format xpv_gnttab_v2;
 
@@ -111,7 +111,7 @@ struct xpv_gnttab_counts {
 
 extern struct xpv_gnttab_counts xpv_gnttab_counts;
 
-/* table.c: maps the first frames of at most @max_frames; or undoes all */
+/* native/table.c: maps the first frames of at most @max_frames; or undoes all */
 int xpv_gnttab_table_init(const struct xpv_gnttab_format *format,
 			  u32 max_frames);
 void xpv_gnttab_table_exit(void);

@@ -34,7 +34,7 @@ XPV_EXPORT_SYMBOL(xpv_gnttab_revoke);
 
 static int __init adopt(void)
 {
-	const struct xpv_gnttab_ops *adopted = xpv_gnttab_adopted();
+	const struct xpv_gnttab_ops *adopted = xpv_gnttab_kernel();
 
 	if (!adopted)
 		return -ENODEV;

@@ -19,42 +19,42 @@ struct xpv_hv_facts {
 	unsigned int minor;
 };
 
-/* adopted.c: asks the kernel's own Xen core; false if it owns nothing. */
-bool xpv_hv_adopt(struct xpv_hv_facts *facts);
+/* kernel.c: asks the kernel's own Xen core; false if it owns nothing. */
+bool xpv_hv_ask_kernel(struct xpv_hv_facts *facts);
 
-/* native.c: take a domain that nobody owns over, and give it back */
+/* native/main.c: take a domain that nobody owns over, and give it back */
 int xpv_hv_native_init(void);
 void xpv_hv_native_exit(void);
 
-/* hypercall.c: the architecture's table, or a simulator's (NULL: no longer) */
+/* native/hypercall.c: the architecture's table, or a simulator's (NULL: no longer) */
 struct xpv_hypercall_ops;
 int xpv_hv_hypercall_init(void);
 void xpv_hv_hypercall_replace(const struct xpv_hypercall_ops *new);
 bool xpv_hv_simulated(void);
-/* hypercall.c: somebody needs the simulator, if there is one; or no longer */
+/* native/hypercall.c: somebody needs the simulator, if there is one; or no longer */
 void xpv_hv_hypercall_hold(bool hold);
 
-/* vcpu.c: shared info page; each CPU's number (on that CPU) and vcpu_info */
+/* native/vcpu.c: shared info page; each CPU's number (on that CPU) and vcpu_info */
 int xpv_hv_shared_info_init(void);
 void xpv_hv_shared_info_exit(void);
 int xpv_hv_vcpu_init(void);
 void xpv_hv_vcpu_exit(void);
 void xpv_hv_vcpu_learn(unsigned int cpu);
-/* vcpu.c, upcall.c: the kernel ends, see shutdown.c */
+/* native/vcpu.c, native/upcall.c: the kernel ends, see native/shutdown.c */
 void xpv_hv_shared_info_leave(void);
 void xpv_hv_upcall_leave(void);
 
-/* upcall.c: the way that events come in; one upcall, in hard interrupt context */
+/* native/upcall.c: the way that events come in; one upcall, in hard interrupt context */
 int xpv_hv_upcall_init(void);
 void xpv_hv_upcall_exit(void);
 void xpv_hv_upcall_take(unsigned int cpu);
 const char *xpv_hv_upcall_way(void);
 
-/* shutdown.c: the end of this kernel */
+/* native/shutdown.c: the end of this kernel */
 int xpv_hv_shutdown_init(void);
 void xpv_hv_shutdown_exit(void);
 
-/* sysfs.c: /sys/hypervisor */
+/* native/sysfs.c: /sys/hypervisor */
 int xpv_hv_sysfs_init(void);
 void xpv_hv_sysfs_exit(void);
 

@@ -136,14 +136,14 @@ static int __init adopt(void)
 		facts = (struct xpv_hv_facts){};
 		return -EBUSY;
 	}
-	pr_info("Xen %u.%u, %s guest, owned by the kernel: its Xen core is adopted\n",
+	pr_info("Xen %u.%u, %s guest, owned by the kernel\n",
 		facts.major, facts.minor, guest_titles[facts.guest]);
 	return 0;
 }
 
 static int __init xpv_hypervisor_init(void)
 {
-	if (xpv_hv_adopt(&facts))
+	if (xpv_hv_ask_kernel(&facts))
 		return adopt();
 	if (xpv_hv_detect(&facts))
 		return take_over();

@@ -59,21 +59,21 @@ struct xpv_xenbus_ops {
 /* main.c: chosen at module load, constant afterwards */
 extern const struct xpv_xenbus_ops *xpv_xenbus_ops;
 
-/* adopted_bus.c: over the kernel's Xen core; NULL on a kernel without one. */
-const struct xpv_xenbus_ops *xpv_xenbus_adopted(void);
+/* kernel.c: over the kernel's Xen core; NULL on a kernel without one. */
+const struct xpv_xenbus_ops *xpv_xenbus_kernel(void);
 
-/* native_main.c: over our own hold on the hypervisor. */
+/* native/main.c: over our own hold on the hypervisor. */
 const struct xpv_xenbus_ops *xpv_xenbus_native(void);
 
-/* adopted_xs.c: the XenStore part of the above */
-int xpv_adopted_read(u32 txn, const char *dir, const char *node, char **value);
-int xpv_adopted_write(u32 txn, const char *dir, const char *node,
-		      const char *value);
-int xpv_adopted_remove(u32 txn, const char *dir, const char *node);
-int xpv_adopted_begin(u32 *txn);
-int xpv_adopted_end(u32 txn, bool abort);
-int xpv_adopted_watch(struct xpv_xs_watch *watch);
-void xpv_adopted_unwatch(struct xpv_xs_watch *watch);
+/* store/kernel.c: the XenStore part of the above */
+int xpv_kernel_xs_read(u32 txn, const char *dir, const char *node, char **value);
+int xpv_kernel_xs_write(u32 txn, const char *dir, const char *node,
+			const char *value);
+int xpv_kernel_xs_remove(u32 txn, const char *dir, const char *node);
+int xpv_kernel_xs_begin(u32 *txn);
+int xpv_kernel_xs_end(u32 txn, bool abort);
+int xpv_kernel_xs_watch(struct xpv_xs_watch *watch);
+void xpv_kernel_xs_unwatch(struct xpv_xs_watch *watch);
 
 /* state.c: our state nodes and the peers' */
 int xpv_state_set(struct xpv_device *xdev, enum xenbus_state state);

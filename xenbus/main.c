@@ -36,7 +36,7 @@ static int __init xpv_xenbus_init(void)
 	int err;
 
 	if (xpv_hv_owner() == XPV_OWNER_KERNEL)
-		chosen = xpv_xenbus_adopted();
+		chosen = xpv_xenbus_kernel();
 	else if (xpv_hv_owner() == XPV_OWNER_XPV)
 		chosen = xpv_xenbus_native();
 	if (!chosen)

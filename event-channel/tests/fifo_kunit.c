@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suite xpv_evtchn_fifo: the FIFO ABI of event channels (native_fifo.c), with
+ * Suite xpv_evtchn_fifo: the FIFO ABI of event channels (native/fifo.c), with
  * the test as Xen, which links ports into queues of the one CPU there is here.
  */
 #define xpv_evtchn_fifo	tested_evtchn_fifo
@@ -13,7 +13,7 @@
 #include <xpv/hypercall.h>
 #include <xpv/upcall.h>
 
-#include "../native.h"
+#include "../native/native.h"
 
 #define CPU	0
 #define PAGE_PORTS	1024
@@ -101,7 +101,7 @@ static int fake_reset(void)
 #define pr_warn(...)			count_warning(true)
 
 #undef pr_fmt
-#include "../native_fifo.c"
+#include "../native/fifo.c"
 
 /* Found as Xen does, in what it was told of. */
 static u32 *xen_word(u32 port)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_evtchn_reset: all ports closed but those that the toolstack made
- * (native_reset.c), with a Xen of a few ports.
+ * (native/reset.c), with a Xen of a few ports.
  */
 #define xpv_evtchn_reset	tested_evtchn_reset
 #define xpv_evtchn_reset_stale	tested_evtchn_reset_stale
@@ -14,7 +14,7 @@
 #include <xen/interface/hvm/params.h>
 #include <xpv/hypercall.h>
 
-#include "../native.h"
+#include "../native/native.h"
 
 #define PORTS	16
 
@@ -149,7 +149,7 @@ static int fake_param_set(u32 index, u64 value)
 #undef pr_err
 #define pr_err(...)		count_warning(true)
 
-#include "../native_reset.c"
+#include "../native/reset.c"
 
 #define STORE	(&xen.ports[xen.params[0]])
 #define CONSOLE	(&xen.ports[xen.params[1]])

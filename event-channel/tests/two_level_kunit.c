@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suites xpv_evtchn_2l and xpv_evtchn_eoi: the 2-level ABI of event channels,
- * and the late end of interrupt (native_2l.c, native_eoi.c).
+ * and the late end of interrupt (native/two_level.c, native/eoi.c).
  */
 #define xpv_evtchn_2l		tested_evtchn_2l
 #define xpv_chan_eoi		tested_chan_eoi
@@ -14,7 +14,7 @@
 #include <xen/interface/xen.h>
 #include <xpv/upcall.h>
 
-#include "../native.h"
+#include "../native/native.h"
 
 #define CPU	0
 #define PORTS	4096
@@ -65,8 +65,8 @@ static void set_timer(unsigned long at)
 #undef lockdep_assert_held
 #define lockdep_assert_held(lock)	((void)0)
 
-#include "../native_2l.c"
-#include "../native_eoi.c"
+#include "../native/two_level.c"
+#include "../native/eoi.c"
 
 static int init(struct kunit *test)
 {

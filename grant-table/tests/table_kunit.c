@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_gnttab_table: which entries of the native table are free, and how
- * it grows (table.c), over a hypervisor that maps what it likes.
+ * it grows (native/table.c), over a hypervisor that maps what it likes.
  */
 #define xpv_gnttab_table		table_tested_table
 #define xpv_gnttab_counts		tested_gnttab_counts
@@ -87,7 +87,7 @@ static void fake_park(u32 ref)
 #define xpv_hv_frames_leave		fake_leave
 #define xpv_gnttab_park(ref, page)	fake_park(xpv_gref_raw(ref))
 
-#include "../table.c"
+#include "../native/table.c"
 
 static int revoke(xpv_gref_t ref)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Suite xpv_gnttab_v1: grant entries of version 1 (native_v1.c). */
+/* Suite xpv_gnttab_v1: grant entries of version 1 (native/v1.c). */
 #define xpv_gnttab_table	v1_tested_table
 #define xpv_gnttab_v1		tested_gnttab_v1
 
@@ -21,7 +21,7 @@ static u16 exchange(u16 *flags, u16 old, u16 new)
 #undef sync_cmpxchg
 #define sync_cmpxchg exchange
 
-#include "../native_v1.c"
+#include "../native/v1.c"
 
 static const u32 refs[] = { 8, 511, 512, 1023, FRAMES * 512 - 1 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Suite xpv_gnttab_v2: grant entries of version 2 (native_v2.c). */
+/* Suite xpv_gnttab_v2: grant entries of version 2 (native/v2.c). */
 #define xpv_gnttab_table	v2_tested_table
 #define xpv_gnttab_v2		tested_gnttab_v2
 
 #include "entry_kunit.h"
 
-#include "../native_v2.c"
+#include "../native/v2.c"
 
 static const u32 refs[] = {
 	8,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suites xpv_hypercall and xpv_frames: what Xen answers, as errno, and frames
- * of Xen's over RAM of ours (hypercall.c, frames.c). Xen is a fake with one
+ * of Xen's over RAM of ours (native/hypercall.c, native/frames.c). Xen is a fake with one
  * operation, which every kind of hypercall ends in.
  */
 #define xpv_hv_event_channel_op		tested_event_channel_op
@@ -36,13 +36,13 @@ static const struct xpv_hypercall_ops *arch_hypercalls;
 
 #define xpv_hv_arch_hypercalls()	(arch_hypercalls)
 #undef pr_fmt
-#include "../hypercall.c"
+#include "../native/hypercall.c"
 #undef pr_fmt
 #undef pr_warn
 #define pr_warn(...) count_warning(true)
 #undef pr_err_ratelimited
 #define pr_err_ratelimited(...) count_warning(true)
-#include "../frames.c"
+#include "../native/frames.c"
 
 #define FRAMES	5
 

@@ -36,7 +36,7 @@ static struct world {
 	unsigned int replaced;
 } world;
 
-static bool fake_adopt(struct xpv_hv_facts *facts)
+static bool fake_ask_kernel(struct xpv_hv_facts *facts)
 {
 	if (!world.adopted)
 		return false;
@@ -69,7 +69,7 @@ static void fake_replace(const struct xpv_hypercall_ops *new)
 	world.replaced++;
 }
 
-#define xpv_hv_adopt		fake_adopt
+#define xpv_hv_ask_kernel		fake_ask_kernel
 #define xpv_hv_detect		fake_detect
 #define xpv_hv_native_init	fake_native_init
 #define xpv_hv_native_exit	fake_native_exit

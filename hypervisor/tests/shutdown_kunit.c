@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_shutdown: who leaves when this kernel ends, and in which order
- * (shutdown.c). The test is the driver core.
+ * (native/shutdown.c). The test is the driver core.
  */
 #define xpv_hv_leaver_add	tested_leaver_add
 #define xpv_hv_leaver_remove	tested_leaver_remove
@@ -70,7 +70,7 @@ static void fake_device_gone(struct platform_device *device)
 #define xpv_hv_shared_info_leave()			say('I')
 
 #undef pr_fmt
-#include "../shutdown.c"
+#include "../native/shutdown.c"
 
 static void leave_a(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suite xpv_sysfs: what the files in /sys/hypervisor say (sysfs.c). The test is
+ * Suite xpv_sysfs: what the files in /sys/hypervisor say (native/sysfs.c). The test is
  * Xen, which tells what it is.
  */
 #define xpv_hv_sysfs_init	tested_sysfs_init
@@ -127,7 +127,7 @@ static int fake_fill(void)
 #define sysfs_remove_groups(kobj, groups)	((void)xen.filled--)
 
 #undef pr_fmt
-#include "../sysfs.c"
+#include "../native/sysfs.c"
 
 /**
  * struct entry - a file

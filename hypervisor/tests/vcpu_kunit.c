@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suite xpv_vcpu: the shared info page, and for each CPU its number and the place
- * where Xen tells it of events (vcpu.c), with the test as Xen and as the core that
+ * where Xen tells it of events (native/vcpu.c), with the test as Xen and as the core that
  * brings CPUs up. There is one CPU for whose number the shared page has no place.
  */
 #define xpv_hv_shared_info		tested_shared_info
@@ -130,7 +130,7 @@ static struct vcpu_info *vcpu_info_at[CPUS];
 #define per_cpu(name, cpu)			(name##_at[cpu])
 #undef pr_fmt
 
-#include "../vcpu.c"
+#include "../native/vcpu.c"
 
 static int init(struct kunit *test)
 {

@@ -5,7 +5,7 @@
 
 good layers include/xpv/xenbus.h <<<'#include <xpv/grant_table.h>'
 good layers drivers/netfront/rx.c <<<'#include <xpv/ring.h>'
-good layers grant-table/adopted.c <<<'#include <xen/grant_table.h>'
+good layers grant-table/kernel.c <<<'#include <xen/grant_table.h>'
 good layers drivers/netfront/rx.c <<<'#include <xen/interface/io/netif.h>'
 good layers hypervisor/cpuid.c <<<'#include <asm/xen/cpuid.h>'
 good layers drivers/netfront/rx.c <<<'/* as RING_GET_REQUEST() does; #include <xen/events.h> */'
@@ -27,7 +27,7 @@ bad layers 'insides' drivers/netfront/rx.c xenbus/internal.h <<<'#include <xenbu
 bad layers 'Xen core' drivers/netfront/rx.c <<<'#include <xen/grant_table.h>'
 bad layers 'Xen core' xenbus/main.c <<<'#include <xen/xenbus.h>'
 bad layers 'Xen core' xenbus/main.c <<<'#include <xen/xen.h>'
-bad layers 'Xen core' drivers/adopted.c <<<'#include <xen/events.h>'
+bad layers 'Xen core' drivers/kernel.c <<<'#include <xen/events.h>'
 bad layers 'Xen core' xenbus/main.c <<<'#include <asm/xen/hypervisor.h>'
 bad layers 'ring.h' drivers/netfront/rx.c <<<'int n = RING_FREE_REQUESTS(&ring);'
 bad layers 'ring.h' drivers/netfront/rx.c <<<'FRONT_RING_INIT(&ring, shared, size);'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suite xpv_xs_file: what a program does with /dev/xen/xenbus (native_file.c,
- * native_session.c, native_session_watch.c, native_watch.c, native_request.c),
+ * Suite xpv_xs_file: what a program does with /dev/xen/xenbus (native/file.c,
+ * native/session.c, native/session_watch.c, native/watch.c, native/request.c),
  * with the test as the program, and as xenstored, which gets the requests that
  * are submitted.
  */
@@ -32,8 +32,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "../native.h"
-#include "../native_session.h"
+#include "../native/native.h"
+#include "../store/native/session.h"
 
 /**
  * struct world - both sides of the file
@@ -96,15 +96,15 @@ static void fake_deregister(struct miscdevice *device)
 #define misc_deregister			fake_deregister
 
 #undef pr_fmt
-#include "../native_wire.c"
-#include "../native_request.c"
+#include "../store/native/wire.c"
+#include "../store/native/request.c"
 #undef pr_fmt
-#include "../native_watch.c"
+#include "../store/native/watch.c"
 #undef pr_fmt
-#include "../native_session.c"
-#include "../native_session_watch.c"
+#include "../store/native/session.c"
+#include "../store/native/session_watch.c"
 #undef pr_fmt
-#include "../native_file.c"
+#include "../store/native/file.c"
 
 /* The longest message, and the NUL of whoever looks at it as text. */
 struct message {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suite xpv_xs_link: the connection to xenstored (native_link.c, native_input.c,
- * native_output.c, with ring, requests and watches below and above), with the test
+ * Suite xpv_xs_link: the connection to xenstored (native/link.c, native/input.c,
+ * native/output.c, with ring, requests and watches below and above), with the test
  * as xenstored. Time passes only when the test says so, and the pump runs when it
  * is its turn.
  */
@@ -38,7 +38,7 @@
 #include <xpv/frames.h>
 #include <xpv/hypercall.h>
 
-#include "../native_link.h"
+#include "../store/native/link.h"
 
 /* How long a request waits, and more. */
 #define LONG	(61 * HZ)
@@ -82,7 +82,7 @@ static int fake_param(u32 index, u64 *value)
 	return world.param_err;
 }
 
-static int fake_adopt(struct xpv_evtchn *ch, irq_handler_t handler, void *data)
+static int fake_ask_kernel(struct xpv_evtchn *ch, irq_handler_t handler, void *data)
 {
 	*ch = (struct xpv_evtchn){ .port = XPV_PORT_NONE };
 	if (!world.port_err)
@@ -102,7 +102,7 @@ static bool fake_queue(unsigned long delay)
 }
 
 #define xpv_hv_param			fake_param
-#define xpv_evtchn_adopt_port(ch, port, handler, name, data) fake_adopt(ch, handler, data)
+#define xpv_evtchn_adopt_port(ch, port, handler, name, data) fake_ask_kernel(ch, handler, data)
 #define xpv_evtchn_close		fake_close
 #define xpv_evtchn_send(ch)		((void)world.rings++)
 #define xpv_evtchn_eoi(ch, eoi)		((void)world.ends++)
@@ -127,17 +127,17 @@ static bool fake_queue(unsigned long delay)
 })
 
 #undef pr_fmt
-#include "../native_wire.c"
-#include "../native_request.c"
+#include "../store/native/wire.c"
+#include "../store/native/request.c"
 #undef pr_fmt
-#include "../native_watch.c"
-#include "../native_ring.c"
+#include "../store/native/watch.c"
+#include "../store/native/ring.c"
 #undef pr_fmt
-#include "../native_input.c"
+#include "../store/native/input.c"
 #undef HEAD
 #undef pr_fmt
-#include "../native_output.c"
-#include "../native_link.c"
+#include "../store/native/output.c"
+#include "../store/native/link.c"
 
 /* A message as xenstored sees it. */
 struct message {

@@ -7,7 +7,7 @@
 #ifndef _XPV_XENBUS_TESTS_STORE_NAMES_H
 #define _XPV_XENBUS_TESTS_STORE_NAMES_H
 
-/* native_wire.c */
+/* native/wire.c */
 #define xpv_store_text			TESTED(store_text)
 #define xpv_store_octets		TESTED(store_octets)
 #define xpv_store_length		TESTED(store_length)
@@ -18,7 +18,7 @@
 #define xpv_store_number		TESTED(store_number)
 #define xpv_store_chunk			TESTED(store_chunk)
 
-/* native_request.c */
+/* native/request.c */
 #define xpv_store_request_create	TESTED(store_request_create)
 #define xpv_store_request_put		TESTED(store_request_put)
 #define xpv_store_request_number	TESTED(store_request_number)
@@ -28,7 +28,7 @@
 #define xpv_store_abort			TESTED(store_abort)
 #define xpv_store_ask			TESTED(store_ask)
 
-/* native_watch.c */
+/* native/watch.c */
 #define xpv_store_watch_enrol		TESTED(store_watch_enrol)
 #define xpv_store_watch_strike		TESTED(store_watch_strike)
 #define xpv_store_watch_request		TESTED(store_watch_request)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suite xpv_xs_ring: our end of the byte rings with xenstored (native_ring.c),
+ * Suite xpv_xs_ring: our end of the byte rings with xenstored (native/ring.c),
  * with the test as xenstored. Cases run from several indexes: the first, those
  * before the bytes wrap, those before the 32 bits do.
  */
@@ -14,7 +14,7 @@
 
 #include <tests/kunit/suite.h>
 
-#include "../native_ring.c"
+#include "../store/native/ring.c"
 
 struct pair {
 	struct xpv_store_ring ring;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Suite xpv_xs_wire: XenStore's messages as bytes (native_wire.c). */
+/* Suite xpv_xs_wire: XenStore's messages as bytes (native/wire.c). */
 #define xpv_store_text		tested_store_text
 #define xpv_store_octets	tested_store_octets
 #define xpv_store_length	tested_store_length
@@ -13,7 +13,7 @@
 #include <tests/kunit/suite.h>
 #include <linux/string.h>
 
-#include "../native_wire.c"
+#include "../store/native/wire.c"
 
 static void text_has_its_nul(struct kunit *test)
 {

@@ -28,7 +28,7 @@
 static void fake_free(const void *text);
 #define kfree(text) fake_free(text)
 
-#include "../xs.c"
+#include "../store/xs.c"
 #include "../peer.c"
 
 #undef kfree

@@ -235,7 +235,7 @@ static u8 told_at[CPUS];
 #define MODULE_PARM_DESC(...)			static_assert(1)
 #undef pr_fmt
 
-#include "../../upcall.c"
+#include "../../native/upcall.c"
 #undef pr_fmt
 /* Both ways have a handler and an interrupt by the same name. */
 #define upcall	vector_upcall

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nodes that a backend or a toolstack writes: numbers (xenbus/xs.c, peer.c), and
+ * Nodes that a backend or a toolstack writes: numbers (xenbus/store/xs.c, xenbus/peer.c), and
  * which disk one stands for (drivers/blkfront/vdev.c).
  */
 #include "fuzz_user.h"
@@ -16,7 +16,7 @@
 #define XEN_SCSI_DISK15_MAJOR 135
 #define XENVBD_MAJOR 202
 
-#include "../../../xenbus/xs.c"
+#include "../../../xenbus/store/xs.c"
 #include "../../../xenbus/peer.c"
 #include "../../../drivers/blkfront/vdev.c"
 

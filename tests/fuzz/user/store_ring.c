@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ring with xenstored (xenbus/native_ring.c). The input is what the other
+ * The ring with xenstored (xenbus/store/native/ring.c). The input is what the other
  * side does to the page between our calls.
  */
 #include "fuzz_user.h"
 
-#include "../../../xenbus/native_ring.c"
+#include "../../../xenbus/store/native/ring.c"
 
 #define ROUNDS 64
 

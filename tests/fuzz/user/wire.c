@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* XenStore's messages (xenbus/native_wire.c): payloads of any length and bytes. */
+/* XenStore's messages (xenbus/store/native/wire.c): payloads of any length and bytes. */
 #include "fuzz_user.h"
 
-#include "../../../xenbus/native_wire.c"
+#include "../../../xenbus/store/native/wire.c"
 
 static void parse_chunk(const char *text, size_t len)
 {
