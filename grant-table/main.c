@@ -34,11 +34,11 @@ XPV_EXPORT_SYMBOL(xpv_gnttab_revoke);
 
 static int __init adopt(void)
 {
-	const struct xpv_gnttab_ops *adopted = xpv_gnttab_kernel();
+	const struct xpv_gnttab_ops *kernel = xpv_gnttab_kernel();
 
-	if (!adopted)
+	if (!kernel)
 		return -ENODEV;
-	xpv_gnttab_ops = *adopted;
+	xpv_gnttab_ops = *kernel;
 	return 0;
 }
 

@@ -20,7 +20,7 @@
 
 /**
  * struct world - what is below the module
- * @adopted: the kernel's Xen core owns the domain
+ * @kernel_owned: the kernel's Xen core owns the domain
  * @detected: there is a Xen
  * @native_err: why it cannot be driven
  * @natives: times that it was taken over, less those that it was given back
@@ -28,7 +28,7 @@
  * @replaced: times that one was put in place
  */
 static struct world {
-	bool adopted;
+	bool kernel_owned;
 	bool detected;
 	int native_err;
 	int natives;
@@ -38,7 +38,7 @@ static struct world {
 
 static bool fake_ask_kernel(struct xpv_hv_facts *facts)
 {
-	if (!world.adopted)
+	if (!world.kernel_owned)
 		return false;
 	*facts = (struct xpv_hv_facts){ XPV_OWNER_KERNEL, XPV_GUEST_PV, 4, 17 };
 	return true;
@@ -113,7 +113,7 @@ static int init(struct kunit *test)
 /* What there is, what was asked for, and what comes of it. */
 struct load {
 	const char *name;
-	bool adopted;
+	bool kernel_owned;
 	bool detected;
 	bool native;
 	bool simulate;
@@ -152,7 +152,7 @@ static void load_decides_who_owns_the_domain(struct kunit *test)
 {
 	const struct load *c = test->param_value;
 
-	world.adopted = c->adopted;
+	world.kernel_owned = c->kernel_owned;
 	world.detected = c->detected;
 	world.native_err = c->native_err;
 	native = c->native;
@@ -204,7 +204,7 @@ static void a_simulator_that_fails_leaves_nothing(struct kunit *test)
 /* On a real one it would answer for a domain that it knows nothing of. */
 static void a_simulator_is_refused_on_xen(struct kunit *test)
 {
-	world.adopted = true;
+	world.kernel_owned = true;
 	KUNIT_ASSERT_EQ(test, xpv_hypervisor_init(), 0);
 	KUNIT_EXPECT_EQ(test, xpv_hv_simulate(some_ops()), -EBUSY);
 	KUNIT_EXPECT_EQ(test, world.replaced, 0u);
@@ -218,7 +218,7 @@ static void an_admin_can_read_who_it_is(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, show_owner(page, NULL), 5);
 	KUNIT_EXPECT_STREQ(test, page, "none\n");
-	world.adopted = true;
+	world.kernel_owned = true;
 	KUNIT_EXPECT_EQ(test, xpv_hypervisor_init(), 0);
 	show_owner(page, NULL);
 	KUNIT_EXPECT_STREQ(test, page, "kernel\n");

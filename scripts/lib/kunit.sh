@@ -17,7 +17,8 @@ kunit_prepare()
 	kunit_arch=$2
 	dir=$place/$2-$3
 	configs=(--kunitconfig="$xpv_root/.kunitconfig")
-	for config in "$2" "$3" "$2-$3"; do
+	# With several processors, user-mode Linux has no time to leap over.
+	for config in $([[ $3 == smp ]] || echo "$2") "$3" "$2-$3"; do
 		config=$xpv_root/tests/kunit/$config.config
 		[[ ! -e $config ]] || configs+=(--kunitconfig="$config")
 	done
@@ -55,7 +56,9 @@ kunit_build()
 # the check of the emulated machine's timer can fail, hence no_timer_check.
 kunit_machine()
 {
-	if [[ $kunit_arch == um ]]; then
+	if [[ ${dir##*/} == um-smp ]]; then
+		printf -- '--kernel_args=%s\n' seccomp=on ncpus=2 mem=1G
+	elif [[ $kunit_arch == um ]]; then
 		printf -- '--kernel_args=%s\n' time-travel mem=1G
 	else
 		printf '%s\n' --qemu_args='-smp 2'
