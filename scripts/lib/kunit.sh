@@ -28,6 +28,13 @@ kunit_prepare()
 	"$xpv_root/scripts/link-into-kernel" --copy "$place/source"
 }
 
+# kunit_modules_config: has kunit_build make modules of all that is ours.
+kunit_modules_config()
+{
+	sed 's/^\(CONFIG_XPV_[A-Z0-9_]*\)=y/\1=m/' "$xpv_root/.kunitconfig" >"$dir.modules"
+	configs[0]=--kunitconfig=$dir.modules
+}
+
 # kunit_tool COMMAND OPTION...: the kernel's own tool.
 kunit_tool()
 {

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only program of the machine that scripts/mutate boots: loads the modules
- * in /m one after the other, and says so in the kernel's log before each. KUnit
- * runs the suites of a module as it is loaded.
+ * The only program of the machines that scripts/mutate boots. Its arguments are
+ * files of modules. It loads those of a service and keeps them; before and after
+ * each module whose name is a row's number (m007.ko) it writes so into the kernel's
+ * log, and it unloads that module. KUnit runs the suites of a module as it is
+ * loaded. What follows a comma in an argument is a parameter of the module.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static int is_module(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && !strcmp(dot, ".ko");
-}
 
 static void say(const char *what, const char *name)
 {
@@ -32,34 +28,49 @@ static void say(const char *what, const char *name)
 	close(fd);
 }
 
-/* Its name as a module is what stands after the number: 007-name.ko */
-static void run(const char *file)
+static int load(const char *path, const char *parameter)
 {
-	char path[256], module[128];
-	int fd;
+	int fd = open(path, O_RDONLY);
+	int err = fd < 0 || syscall(SYS_finit_module, fd, parameter, 0);
 
-	say("begins", file);
-	snprintf(path, sizeof(path), "/m/%s", file);
-	snprintf(module, sizeof(module), "%s", strchr(file, '-') + 1);
-	*strrchr(module, '.') = '\0';
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0) ||
-	    syscall(SYS_delete_module, module, O_NONBLOCK))
-		say("fails", file);
-	else
-		say("ends", file);
 	close(fd);
+	return err;
 }
 
-int main(void)
+static void run(char *path)
 {
-	struct dirent **names;
-	int i, nr = scandir("/m", &names, is_module, alphasort);
+	char *parameter = strchr(path, ',');
+	const char *base = strrchr(path, '/');
+	char name[64];
+	int row;
 
-	for (i = 0; i < nr; i++)
-		run(names[i]->d_name);
+	if (parameter)
+		*parameter++ = '\0';
+	snprintf(name, sizeof(name), "%s", base ? base + 1 : path);
+	*strchrnul(name, '.') = '\0';
+	row = *name == 'm' && isdigit(name[1]);
+	if (row)
+		say("begins", name);
+	if (load(path, parameter ? parameter : ""))
+		say("fails", name);
+	else if (row)
+		say("ends", name);
+	if (row)
+		syscall(SYS_delete_module, name, O_NONBLOCK);
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	if (access("/dev/kmsg", F_OK))
+		mount("dev", "/dev", "devtmpfs", 0, "");
+	/* User-mode Linux adds options of its own. */
+	for (i = 1; i < argc; i++)
+		if (argv[i][0] == '/')
+			run(argv[i]);
 	say("list", "ends");
 	sync();
-	reboot(RB_AUTOBOOT);
+	reboot(getenv("poweroff") ? RB_POWER_OFF : RB_AUTOBOOT);
 	return 0;
 }
