@@ -12,7 +12,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 packages_check() {
 	local tool missing=()
-	for tool in qemu-system-x86_64 grub-mkrescue xorriso mformat mmdebstrap mke2fs cpio modprobe depmod busybox apt-get dpkg-deb xz gcc nm readelf; do
+	for tool in qemu-system-x86_64 grub-mkrescue xorriso mformat mmdebstrap mke2fs cpio modprobe depmod busybox apt-get dpkg-deb xz gcc nm readelf flock setpriv; do
 		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
 	((${#missing[@]} == 0)) || die "not installed: ${missing[*]}; $INSTALL_HINT"
