@@ -4,10 +4,9 @@
 # A kernel with our suites: what kunit and mutate share. Source it after
 # common.sh, apt.sh and kernel-source.sh.
 
-# Which of the tree's extra configurations a flavour is made of, and on which
-# machine it runs: um is user-mode Linux, x86_64 is QEMU.
-#
-# kunit_prepare VERSION ARCH FLAVOUR: after find_source; sets place, the folder of
+# kunit_prepare VERSION ARCH FLAVOUR: after find_source. ARCH is um, user-mode Linux, or
+# x86_64, QEMU. A kernel is configured by .kunitconfig and by what tests/kunit has for
+# its ARCH, its FLAVOUR, and both (ARCH-FLAVOUR.config). It sets place, the folder of
 # this version, and dir, where this flavour is built; the tree is in its sources.
 # The lock that it takes is held until the script ends.
 kunit_prepare()
